@@ -43,7 +43,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.postgres",
     "django.contrib.staticfiles",
-    "tangerang_poverty.backoffice_config.BackofficeAdminConfig",
+    "tangerang_poverty.apps.BackofficeAdminConfig",
     "pgtrigger",
     "pghistory",
     "django_tasks",

@@ -18,6 +18,7 @@ from django.db import models
 from django.db.models.lookups import Lookup
 
 KEY_BYTES = 64  # AES-256-SIV: two keys of 256 bits
+LOOKUPS = {"exact", "in", "isnull", "df", "ndf"}  # df/ndf: IS [NOT] DISTINCT FROM in the history triggers
 
 
 @lru_cache(maxsize=4)
@@ -73,7 +74,7 @@ class EncryptedTextField(models.Field[str | None, str | None]):
         return None if value in (None, "") else str(value)
 
     def get_lookup(self, lookup_name: str) -> type[Lookup[Any]] | None:
-        if lookup_name not in ("exact", "in", "isnull"):
+        if lookup_name not in LOOKUPS:
             raise FieldError(f"{self.name} is encrypted: only exact, in and isnull can be asked of it.")
         return super().get_lookup(lookup_name)
 

@@ -1,0 +1,59 @@
+"""What the registry may hold, judged by pure functions: facts in, problems out."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from enum import StrEnum
+
+from tangerang_poverty.kit.problems import Problem
+
+RT_RW = re.compile(r"^\d{3}$")
+OLDEST_AGE = 115  # years; older than anybody verified in Indonesia
+
+
+class RankScale(StrEnum):
+    """How a source ranks welfare; 1 is the poorest on every scale."""
+
+    CLASS = "class"  # PPLS: 1 sangat miskin, 2 miskin, 3 hampir miskin
+    PERCENTILE = "percentile"  # BDT: 1…100
+    DECILE = "decile"  # PBDT, DTSEN: 1…10
+    NONE = ""
+
+
+CLASS_LABELS = {1: "Sangat miskin", 2: "Miskin", 3: "Hampir miskin"}
+_TOP = {RankScale.CLASS: 3, RankScale.PERCENTILE: 100, RankScale.DECILE: 10}
+
+
+def rank_group(rank: int | None, scale: str) -> int | None:
+    """The group a rank falls in: the class itself, or the decile. None when unknown or off the scale."""
+    if rank is None or scale == RankScale.NONE or not 1 <= rank <= _TOP[RankScale(scale)]:
+        return None
+    return (rank + 9) // 10 if scale == RankScale.PERCENTILE else rank
+
+
+def rank_group_label(group: int | None, scale: str) -> str:
+    """A group in words: "Miskin" (class) or "Desil 2"; "Tanpa peringkat" when unknown."""
+    if group is None or scale == RankScale.NONE:
+        return "Tanpa peringkat"
+    return CLASS_LABELS[group] if scale == RankScale.CLASS else f"Desil {group}"
+
+
+def place_problems(*, rt: str, rw: str) -> list[Problem]:
+    """RT and RW are empty or three digits."""
+    return [
+        Problem(f"{field}_shape", f"{field.upper()} {value!r} harus tiga angka, misalnya 004.", field)
+        for field, value in (("rt", rt), ("rw", rw))
+        if value and not RT_RW.match(value)
+    ]
+
+
+def birth_problems(birth_date: date | None, *, today: date) -> list[Problem]:
+    """A birth date is not in the future and not longer ago than anybody has lived."""
+    if birth_date is None:
+        return []
+    if birth_date > today:
+        return [Problem("birth_future", "Tanggal lahir ada di masa depan.", "birth_date")]
+    if today.year - birth_date.year > OLDEST_AGE:
+        return [Problem("birth_too_old", f"Umur menjadi lebih dari {OLDEST_AGE} tahun.", "birth_date")]
+    return []

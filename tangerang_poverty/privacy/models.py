@@ -1,0 +1,41 @@
+"""Downloads that take a while: built in the background, kept for a day, handed only to who asked."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+
+class Export(models.Model):
+    """One asked-for file. `kind` names a builder in privacy.exports; `params` are its filters, as in the page's URL."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "Menunggu"
+        RUNNING = "running", "Sedang disusun"
+        READY = "ready", "Siap diunduh"
+        FAILED = "failed", "Gagal"
+
+    kind = models.CharField(max_length=30)
+    title = models.CharField("judul", max_length=120)
+    params = models.JSONField(default=dict)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="exports")
+    asked_at = models.DateTimeField(auto_now_add=True)
+    state = models.CharField(max_length=7, choices=State, default=State.WAITING)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    rows = models.PositiveIntegerField(default=0)
+    with_identities = models.BooleanField(default=False)
+    file = models.FileField(upload_to="exports/%Y/%m/", max_length=250, blank=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = "unduhan"
+        verbose_name_plural = "unduhan"
+        ordering = ["-asked_at", "-id"]
+        constraints = [
+            models.CheckConstraint(name="export_ready_has_file", condition=~Q(state="ready") | ~Q(file=""))
+        ]
+
+    def __str__(self) -> str:
+        return self.title
