@@ -1,0 +1,152 @@
+"""PBDT 2015: one file of households (RT) and one of members (IDV), joined by `id`, blank rows between."""
+
+from __future__ import annotations
+
+from households.imports.layouts.declare import Layout, SheetLayout, household, person
+
+_ODD, _EVEN = "PBDT2015:aset_ya_tidak_ganjil", "PBDT2015:aset_ya_tidak_genap"
+
+_PLACE_AND_HEAD = (
+    household("id", "source_key", "id_bdt", "idbdt", required=True),
+    household("kode_wilayah", "area_code"),
+    household("provinsi"),
+    household("kabupaten", "", "kabupaten_kota"),
+    household("kecamatan", "kecamatan", required=True),
+    household("desa_kelurahan", "kelurahan", "kelurahan", required=True),
+    household("alamat", "address"),
+    household("nama_krt", "head_name", "nama_kepala_rumah_tangga", required=True),
+    household("jenis_kelamin", "head_sex", codes="PBDT2015:b4k4"),
+    household("umur", "head_age"),
+    household("jenjang_pendidikan_tertinggi", codes="PBDT2015:b4k16"),
+    household("lapangan_usaha", codes="PBDT2015:b4k21"),
+    household("status_kedudukan", codes="PBDT2015:b4k22"),
+)
+
+_HOUSING = (
+    household("status_bangunan", codes="PBDT2015:b3r1a"),
+    household("status_lahan", codes="PBDT2015:b3r1b"),
+    household("luas_lantai"),
+    household("jenis_lantai_terluas", codes="PBDT2015:b3r3"),
+    household("jenis_dinding_terluas", codes="PBDT2015:b3r4a"),
+    household("kondisi_dinding", codes="PBDT2015:b3r4b"),
+    household("jenis_atap_terluas", codes="PBDT2015:b3r5a"),
+    household("kondisi_atap", codes="PBDT2015:b3r5b"),
+    household("jumlah_kamar_tidur"),
+    household("sumber_air_minum", codes="PBDT2015:b3r7"),
+    household("cara_memperoleh_air_minum", codes="PBDT2015:b3r8"),
+    household("sumber_penerangan_utama", codes="PBDT2015:b3r9a"),
+    household("daya_listrik_terpasang", codes="PBDT2015:b3r9b"),
+    household("bahan_bakar_untuk_memasak", codes="PBDT2015:b3r10"),
+    household("penggunaan_fasilitas_bab", codes="PBDT2015:b3r11a"),
+    household("jenis_kloset", codes="PBDT2015:b3r11b"),
+    household("tempat_pembuangan_akhir_tinja", codes="PBDT2015:b3r12"),
+)
+
+_ASSETS = (
+    household("tabung_gas_5_5_kg_atau_lebih", codes=_ODD),
+    household("lemari_es", codes=_EVEN),
+    household("ac", codes=_ODD),
+    household("pemanas_air", codes=_EVEN),
+    household("telepon_rumah", codes=_ODD),
+    household("televisi", codes=_EVEN),
+    household("emas_perhiasan_tabungan", codes=_ODD),
+    household("komputer_laptop", codes=_EVEN),
+    household("sepeda", codes=_ODD),
+    household("sepeda_motor", codes=_EVEN),
+    household("mobil", codes=_ODD),
+    household("perahu", codes=_EVEN),
+    household("motor_tempel", codes=_ODD),
+    household("perahu_motor", codes=_EVEN),
+    household("kapal", codes=_ODD),
+    household("jumlah_nomor_hp_aktif"),
+    household("jumlah_tv_layar_datar_30_inch"),
+    household("aset_lahan"),
+    household("luas_lahan"),
+    household("rumah_di_tempat_lain"),
+    household("jumlah_sapi"),
+    household("jumlah_kerbau"),
+    household("jumlah_kuda"),
+    household("jumlah_babi"),
+    household("jumlah_kambing"),
+    household("art_memiliki_usaha_sendiri"),
+)
+
+_PROGRAMMES = (
+    household("kks_kps", codes=_ODD),
+    household("kip_bsm", codes=_EVEN),
+    household("kis_bpjs", codes=_ODD),
+    household("bpjs_mandiri", codes=_EVEN),
+    household("jamsostek", codes=_ODD),
+    household("asuransi", codes=_EVEN),
+    household("pkh", codes=_ODD),
+    household("raskin", codes=_EVEN),
+    household("kur", codes=_ODD),
+    household("nomor_urut_wus"),
+    household("usia_kawin_suami_wus"),
+    household("usia_kawin_istri_wus"),
+    household("peserta_kb_wus"),
+    household("metode_kontrasepsi_wus"),
+    household("lama_kontrasepsi_tahun_wus"),
+    household("lama_kontrasepsi_bulan_wus"),
+    household("tempat_pelayanan_kb"),
+    household("ingin_punya_anak_lagi"),
+    household("alasan_tidak_kb_wus"),
+    household("jumlah_anggota_rumah_tangga", "member_count"),
+    household("jumlah_keluarga", "family_count"),
+    household("status_kesejahteraan", "rank", codes="PBDT:desil"),
+    household("nomor_urut_rumah_tangga"),
+)
+
+# Place and rank stand on the household's own row; here they are only kept raw.
+_MEMBER = (
+    person("id", "household_key", "id_bdt", "idbdt", required=True, key="id_art"),
+    person("kode_wilayah", key="kode_wilayah_art"),
+    person("provinsi", key="provinsi_art"),
+    person("kabupaten", "", "kabupaten_kota", key="kabupaten_art"),
+    person("kecamatan", key="kecamatan_art"),
+    person("desa_kelurahan", "", "kelurahan", key="desa_kelurahan_art"),
+    person("alamat", key="alamat_art"),
+    person("nama", "name", required=True),
+    person("nik", "nik", "nomor_induk_kependudukan", required=True),
+    person("nomor_urut_anggota_rumah_tangga", "member_number"),
+    person("hubungan_dengan_kepala_rumah_tangga", "relation", required=True, codes="PBDT2015:b4k3"),
+    person("nomor_urut_keluarga", "family_number"),
+    person("hubungan_dengan_kepala_keluarga", "family_relation", codes="PBDT2015:b4k3"),
+    person("jenis_kelamin", "sex", codes="PBDT2015:b4k4", key="jenis_kelamin_art"),
+    person("umur", "age", key="umur_art"),
+    person("status_perkawinan", "marital", codes="PBDT2015:b4k6"),
+    person("kepemilikan_buku_nikah_cerai"),
+    person("tercantum_dalam_kk", codes="PBDT2015:b4k8"),
+    person("kepemilikan_kartu_identitas", codes="PBDT2015:b4k9"),
+    person("status_hamil", "pregnant", codes="PBDT2015:b4k10"),
+    person("jenis_cacat", "disability", codes="PBDT2015:b4k12"),
+    person("penyakit_kronis", "chronic_illness", codes="PBDT2015:b4k13"),
+    person("partisipasi_sekolah", "school", codes="PBDT2015:b4k15"),
+    person("jenjang_pendidikan_tertinggi", codes="PBDT2015:b4k16", key="jenjang_pendidikan_tertinggi_art"),
+    person("kelas_tertinggi"),
+    person("ijazah_tertinggi", "education", codes="PBDT2015:b4k18"),
+    person("bekerja_membantu_bekerja", "works", codes="PBDT2015:b4k19"),
+    person("jumlah_jam_kerja"),
+    person("lapangan_usaha", "occupation", codes="PBDT2015:b4k21", key="lapangan_usaha_art"),
+    person("status_kedudukan", "work_status", codes="PBDT2015:b4k22", key="status_kedudukan_art"),
+    person("status_kesejahteraan", codes="PBDT:desil", key="status_kesejahteraan_art"),
+    person("nomor_urut_rumah_tangga", key="nomor_urut_rumah_tangga_art"),
+)
+
+PBDT2015 = Layout(
+    "pbdt2015",
+    "PBDT 2015 (berkas RT dan berkas IDV)",
+    forms=(
+        (
+            SheetLayout(
+                "pbdt2015_rt",
+                "rumah tangga (RT)",
+                "household",
+                (*_PLACE_AND_HEAD, *_HOUSING, *_ASSETS, *_PROGRAMMES),
+            ),
+            SheetLayout("pbdt2015_idv", "anggota (IDV)", "person", _MEMBER),
+        ),
+    ),
+    has_nik=True,
+    rank_scale="decile",
+)
