@@ -1,0 +1,27 @@
+"""What the whole suite shares: the rule for browser tests, and who may sign in lives in tests/cast.py."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests import chromium
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if chromium.REQUIRED and not chromium.CHROMIUM:
+        raise pytest.UsageError(f"BERDIKARI_REQUIRE_BROWSER=1, but {chromium.MISSING}.")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if chromium.CHROMIUM:
+        return
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.skip(reason=chromium.MISSING))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if chromium.CHROMIUM:
+        terminalreporter.write_line(f"Browser tests: with {chromium.CHROMIUM}.")
+    else:
+        terminalreporter.write_line(f"Browser tests: NOT RUN, {chromium.MISSING}.")
