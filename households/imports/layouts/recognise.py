@@ -21,7 +21,7 @@ class RecognisedSheet:
     """One table of the file read as one sheet of the layout.
 
     `table` is its place in the list given; data are the rows numbered above `last_header_row` (1-based, as in
-    the sheet). `columns` maps a cell's index in the row to its column, `extra` the index of an unknown column to
+    the sheet). `columns` maps the index of a cell to its column, `extra` the index of an unknown column to
     the key its cell is kept under; `headers` has every header as written, for messages.
     """
 
