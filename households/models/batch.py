@@ -12,6 +12,9 @@ from households.models.wave import RANK_SCALES, Wave
 from tangerang_poverty.kit.encrypted import EncryptedTextField
 
 
+CITY_CODE_LENGTH = len("36.71")
+
+
 def _step(*, at: str, by: str, name: str) -> models.CheckConstraint:
     """Who and when are both known or both unknown."""
     return models.CheckConstraint(
@@ -25,6 +28,20 @@ def _who(verb: str, *, null: bool = True) -> Any:
     return models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=null, related_name="+", verbose_name=f"{verb} oleh"
     )
+
+
+class ImportBatchQuerySet(models.QuerySet["ImportBatch"]):
+    def visible_to(self, user: Any) -> ImportBatchQuerySet:
+        """An import holds rows of the whole city: only who works for the whole city sees it."""
+        if not (user.is_authenticated and user.is_active and user.area_id):
+            return self.none()
+        return self.all() if len(user.area_id) <= CITY_CODE_LENGTH else self.none()
+
+    def for_list(self) -> ImportBatchQuerySet:
+        return self.select_related("wave", "uploaded_by", "progress").prefetch_related("files")
+
+    def for_page(self) -> ImportBatchQuerySet:
+        return self.for_list().select_related("submitted_by", "applied_by", "undone_by")
 
 
 class ImportBatch(models.Model):
@@ -60,6 +77,8 @@ class ImportBatch(models.Model):
     # counts by verdict, kept when the staged rows are gone: {"households": {"new": n, …}, "people": {…}, "problems": {…}}
     summary = models.JSONField("ringkasan", default=dict)
     is_sample = models.BooleanField("data contoh", default=False, editable=False)
+
+    objects = ImportBatchQuerySet.as_manager()
 
     class Meta:
         verbose_name = "impor"
@@ -231,6 +250,8 @@ class SampleLoad(models.Model):
         FAILED = "failed", "gagal"
 
     only = models.BooleanField(primary_key=True, default=True)
+    # the import at work now; its own progress is what the banner shows
+    batch = models.ForeignKey(ImportBatch, models.SET_NULL, null=True, related_name="+")
     scale = models.FloatField()
     seed = models.PositiveIntegerField(default=1)
     state = models.CharField(max_length=7, choices=State, default=State.RUNNING)
@@ -243,3 +264,13 @@ class SampleLoad(models.Model):
 
     class Meta:
         constraints = [models.CheckConstraint(name="sample_load_only_one", condition=Q(only=True))]
+
+    @property
+    def loading(self) -> bool:
+        return self.state == self.State.RUNNING
+
+    @property
+    def progress(self) -> tuple[int, int]:
+        """(done, total) of the step at work; total 0 when it is not known yet."""
+        at_work = getattr(self.batch, "progress", None) if self.batch else None
+        return (at_work.done, at_work.total) if at_work else (self.done, self.total)
