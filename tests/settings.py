@@ -1,4 +1,4 @@
-"""The suite's settings: the product's with a cheap hasher, keys that protect nothing, files in a temporary folder."""
+"""Settings of the suite: a cheap password hasher, keys that protect nothing, files in a temporary folder."""
 
 from __future__ import annotations
 
