@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from tests import chromium
+
+if TYPE_CHECKING:
+    from tests.cast import Cast
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -25,3 +30,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(f"Browser tests: with {chromium.CHROMIUM}.")
     else:
         terminalreporter.write_line(f"Browser tests: NOT RUN, {chromium.MISSING}.")
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """One signed-up person for each role, in the small area tree."""
+    from tests.cast import make_cast
+
+    return make_cast()
