@@ -1,0 +1,87 @@
+"""Delimited text (CSV) of any usual encoding and delimiter as rows."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from tangerang_poverty.kit.spreadsheets.content import Unreadable
+
+DELIMITERS = ",;|\t"
+LINES_IN_A_RECORD = 100  # a record over more lines than this is a quotation mark nobody closed
+SAMPLE_CHARACTERS = 1 << 16
+
+
+def encoding_of(path: Path) -> str:
+    """utf-16 or utf-8-sig by byte-order mark, utf-8 when the whole file is valid UTF-8, else cp1252."""
+    with path.open("rb") as file:
+        start = file.read(3)
+        if start[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+            return "utf-16"
+        decoder = codecs.getincrementaldecoder("utf-8")()
+        try:
+            decoder.decode(start)
+            while chunk := file.read(1 << 20):
+                decoder.decode(chunk)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return "cp1252"
+    return "utf-8-sig"
+
+
+def delimiter_of(sample: str) -> str:
+    """The delimiter that stands in the first filled line and splits the lines most evenly."""
+    lines = [line for line in sample.splitlines() if line.strip()][:50]
+    candidates = [delimiter for delimiter in DELIMITERS if lines and delimiter in lines[0]]
+    return max(candidates or DELIMITERS, key=lambda delimiter: _evenness(lines, delimiter))
+
+
+def _evenness(lines: list[str], delimiter: str) -> float:
+    widths = Counter(len(record) for record in csv.reader(lines, delimiter=delimiter) if record)
+    if not widths:
+        return 0.0
+    width, times = widths.most_common(1)[0]
+    return (width - 1) * (times / widths.total()) ** 2
+
+
+def line_count(path: Path) -> int:
+    """Line ends in the file: at least its records, for a progress bar."""
+    with path.open("rb") as file:
+        return sum(chunk.count(b"\n") for chunk in iter(lambda: file.read(1 << 20), b"")) + 1
+
+
+def records(path: Path, filename: str) -> Iterator[list[str]]:
+    """Every record, blank ones included (as []), NUL bytes removed. Raises Unreadable (damaged)."""
+    with path.open(encoding=encoding_of(path), errors="replace", newline="") as file:
+        sample = file.read(SAMPLE_CHARACTERS).replace("\0", "")
+        file.seek(0)
+        delimiter = delimiter_of(sample)
+        first = sample.partition("\n")[0].strip().strip('"')
+        if first.lower().startswith("sep=") and len(first) == 5:  # Excel's own hint, which it does not show
+            delimiter = first[4]
+            file.readline()
+        reader = csv.reader((line.replace("\0", "") for line in file), delimiter=delimiter)
+        number = lines_before = 0
+        while True:
+            number += 1
+            try:
+                record = next(reader)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                raise _unclosed(filename, number) from error
+            if reader.line_num - lines_before > LINES_IN_A_RECORD:
+                raise _unclosed(filename, number)
+            lines_before = reader.line_num
+            yield record
+
+
+def _unclosed(filename: str, number: int) -> Unreadable:
+    return Unreadable(
+        "damaged",
+        f"File {filename} tidak terbaca mulai baris {number}: ada tanda kutip tanpa penutup atau isi sel "
+        "yang terlalu panjang. Perbaiki baris itu, lalu unggah ulang.",
+    )

@@ -1,0 +1,140 @@
+"""Rows out of an XLSX, XLS, ODS or CSV file, one sheet at a time, with every refusal as a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from itertools import chain, islice
+from pathlib import Path
+from typing import cast
+
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    PasswordError,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
+
+from tangerang_poverty.kit.spreadsheets import delimited
+from tangerang_poverty.kit.spreadsheets.content import Unreadable, encrypted, kind_of
+
+__all__ = ["Cell", "Row", "Table", "Unreadable", "as_text", "open_tables"]
+
+Cell = str | int | float | bool | date | datetime | time | timedelta | None
+Row = tuple[int, list[Cell]]
+
+
+@dataclass
+class Table:
+    """One visible sheet. `rows` runs once: (row number in the sheet from 1, cells from column A); blank rows
+    are left out, an empty cell is "" or None. `expected_rows` is an upper bound, for a progress bar."""
+
+    name: str
+    rows: Iterator[Row]
+    expected_rows: int
+
+    def head(self, count: int) -> list[Row]:
+        """The next `count` rows, which `rows` gives once more: look at the headers, then read all."""
+        taken = list(islice(self.rows, count))
+        self.rows = chain(taken, self.rows)
+        return taken
+
+
+def open_tables(path: Path, *, filename: str, max_unpacked_bytes: int) -> Iterator[Table]:
+    """The filled, visible sheets of a file in their order; a CSV is one table named after the file.
+
+    The kind is told by content; `filename` only names the file in messages. What is refused for the whole
+    file (not a spreadsheet, encrypted, damaged, too large) raises Unreadable here, before the first table; a
+    damaged sheet or no row at all raises it on the way. Only one sheet is in memory: going on closes
+    the one before. Hidden sheets are skipped: nobody checked what they cannot see.
+    """
+    kind = kind_of(path, filename, max_unpacked_bytes=max_unpacked_bytes)
+    if kind == "csv":
+        return _filled(_csv_tables(path, filename), filename)
+    return _filled(_workbook_tables(path, filename), filename)
+
+
+def as_text(cell: Cell) -> str:
+    """A cell as text: "" for an empty one, 12.0 as "12", dates as ISO, without NUL and outer white space."""
+    if isinstance(cell, str):
+        return (cell.replace("\0", "") if "\0" in cell else cell).strip()
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "TRUE" if cell else "FALSE"
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() else repr(cell)
+    if isinstance(cell, datetime):
+        return cell.date().isoformat() if cell.time() == time() else cell.isoformat(" ")
+    if isinstance(cell, date | time):
+        return cell.isoformat()
+    return str(cell)
+
+
+def _filled(tables: Iterator[Table], filename: str) -> Iterator[Table]:
+    """The tables that have a row; Unreadable when none has."""
+    found = False
+    for table in tables:
+        rows = table.rows
+        if table.head(1):
+            found = True
+            yield table
+        if hasattr(rows, "close"):
+            rows.close()  # frees the sheet even when the caller has not read it to its end
+    if not found:
+        raise Unreadable("empty", f"File {filename} tidak berisi satu baris pun pada lembar yang terlihat.")
+
+
+def _numbered(rows: Iterator[list[Cell]], *, left: int = 0) -> Iterator[Row]:
+    padding: list[Cell] = [None] * left
+    for number, row in enumerate(rows, start=1):
+        for cell in row:
+            if cell is not None and (not isinstance(cell, str) or cell.strip("\0 \t\r\n\xa0")):
+                yield number, padding + row if left else row
+                break
+
+
+def _csv_tables(path: Path, filename: str) -> Iterator[Table]:
+    records: Iterator[list[Cell]] = map(list, delimited.records(path, filename))
+    yield Table(Path(filename).stem, _numbered(records), delimited.line_count(path))
+
+
+def _workbook_tables(path: Path, filename: str) -> Iterator[Table]:
+    try:
+        with path.open("rb") as file:
+            workbook = CalamineWorkbook.from_filelike(file)
+    except PasswordError as error:
+        raise encrypted(filename) from error
+    except BaseException as error:
+        raise _damaged(error, filename) from error
+    with workbook:
+        for sheet in workbook.sheets_metadata:
+            if sheet.typ == SheetTypeEnum.WorkSheet and sheet.visible == SheetVisibleEnum.Visible:
+                yield _sheet_table(workbook, sheet.name, filename)
+
+
+def _sheet_table(workbook: CalamineWorkbook, name: str, filename: str) -> Table:
+    try:
+        sheet = workbook.get_sheet_by_name(name)
+    except BaseException as error:
+        raise _damaged(error, filename, name) from error
+    return Table(name, _sheet_rows(sheet), sheet.total_height)
+
+
+def _sheet_rows(sheet: CalamineSheet) -> Iterator[Row]:
+    rows = cast(Iterator[list[Cell]], sheet.iter_rows())  # a list's type does not widen by itself
+    yield from _numbered(rows, left=sheet.start[1] if sheet.start else 0)
+
+
+def _damaged(error: BaseException, filename: str, sheet: str = "") -> BaseException:
+    """Unreadable for what the reading library raises, Rust panics (no Exception) too; others unchanged."""
+    if not isinstance(error, CalamineError) and type(error).__name__ != "PanicException":
+        return error
+    where = f"Lembar {sheet} dalam file {filename}" if sheet else f"File {filename}"
+    return Unreadable(
+        "damaged",
+        f"{where} rusak sehingga tidak terbaca. Buka di Excel, simpan lagi, lalu unggah ulang.",
+    )
