@@ -7,13 +7,16 @@ from typing import Any, Self
 import pghistory
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db import models
-from django.db.models.functions import Cast, Length
+from django.db.models.functions import Cast, Length, Upper
 from django.db.models.lookups import Exact
+from django.urls import reverse
 
 from households.models.triggers import PERSON_TRIGGERS, REGISTRY_COUNT_TRIGGERS
 from households.models.wave import RANK_SCALES
+from households.rules import rank_group_label
 from tangerang_poverty.areas.models import Area
 from tangerang_poverty.areas.scope import AreaScopedQuerySet
 from tangerang_poverty.kit.encrypted import EncryptedTextField
@@ -24,22 +27,58 @@ DIGITS3 = r"^(\d{3})?$"
 class HouseholdQuerySet(AreaScopedQuerySet):
     """Reads of the registry; built from each other."""
 
-    def on_list(self, wave: Any, *, area: str = "") -> Self:
-        """Households recorded in a wave (instance or pk), in an area *as that wave recorded it*."""
+    def on_list(self, wave: Any, *, area: str = "", scale: str | None = None, group: int = 0) -> Self:
+        """Households recorded in a wave (instance or pk); area and rank group as *that wave* gave them."""
         from households.models.records import HouseholdRecord
 
         records = HouseholdRecord.objects.filter(household=models.OuterRef("pk"), wave=wave)
         if area:
             records = records.filter(area_id__startswith=area)
+        if scale is not None:
+            records = records.filter(_ranked(scale, group))
         return self.filter(models.Exists(records))
+
+    def ranked(self, scale: str, group: int) -> Self:
+        """Households of a rank group; group 0 stands for those without one, as in the roll-up."""
+        return self.filter(_ranked(scale, group))
 
     def named(self, key: str) -> Self:
         """Households with a member whose search key holds `key` (already folded by `kit.text.name_key`)."""
         return self.filter(search_key__contains=key)
 
+    def resembling(self, key: str) -> Self:
+        """Households with a name like `key` (folded), the most alike first; through the trigram index."""
+        return (
+            self.filter(search_key__trigram_word_similar=key)
+            .annotate(likeness=TrigramWordSimilarity(key, "search_key"))
+            .order_by("-likeness", "head_name", "id")
+        )
+
+    def for_list(self) -> Self:
+        """What a row of a list shows, with the names of its kelurahan and kecamatan."""
+        return self.select_related("area__parent").defer("search_key")
+
+    def for_page(self) -> Self:
+        """One household with all that its page shows of it."""
+        from households.models.records import HouseholdRecord, PersonRecord
+
+        people = PersonRecord.objects.order_by("number")
+        records = HouseholdRecord.objects.select_related("wave", "area__parent").order_by(
+            "wave__reference_date", "id"
+        )
+        return self.select_related("area__parent").prefetch_related(
+            "people",
+            models.Prefetch("records", records.prefetch_related(models.Prefetch("people", people))),
+            models.Prefetch("status_changes", StatusChange.objects.select_related("made_by")),
+        )
+
+
+def _ranked(scale: str, group: int) -> models.Q:
+    return models.Q(rank_scale=scale) & (models.Q(rank_group=group) if group else models.Q(rank_group=None))
+
 
 class Household(models.Model):
-    """A household (rumah tangga, one kitchen) as we believe it is; it may hold several families (Kartu Keluarga).
+    """A household (rumah tangga, one kitchen) as we believe it is, of one or more families (Kartu Keluarga).
 
     `head_name`, `member_count` and `search_key` are kept by triggers on Person, never written by hand.
     """
@@ -76,6 +115,8 @@ class Household(models.Model):
             models.Index(fields=["area", "rank_group", "id"], name="household_area_rank"),
             models.Index(fields=["created_batch"], name="household_batch"),
             GinIndex(fields=["search_key"], opclasses=["gin_trgm_ops"], name="household_search"),
+            # upper case: what Django's `icontains` compares
+            GinIndex(OpClass(Upper("address"), name="gin_trgm_ops"), name="household_address"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -101,13 +142,30 @@ class Household(models.Model):
     def __str__(self) -> str:
         return f"Keluarga {self.head_name or 'tanpa kepala'}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("households:detail", args=[self.pk])
+
+    @property
+    def rank_label(self) -> str:
+        """The rank group in words: "Miskin", "Desil 2" or "Tanpa peringkat"."""
+        return rank_group_label(self.rank_group, self.rank_scale)
+
+    @property
+    def rt_rw(self) -> str:
+        """ "RT 004 / RW 011", one of them, or nothing."""
+        return " / ".join(f"{name} {value}" for name, value in (("RT", self.rt), ("RW", self.rw)) if value)
+
+    @property
+    def is_listed(self) -> bool:
+        return self.status == Household.Status.ON_LIST
+
 
 class PersonQuerySet(AreaScopedQuerySet):
     area_path = "household__area_id"
 
 
 class Person(models.Model):
-    """A member of a household as we believe they are. NIK and KK are optional, encrypted and of good format."""
+    """A member of a household as we believe they are. NIK and KK: optional, encrypted, of good format."""
 
     class Sex(models.TextChoices):
         MALE = "L", "Laki-laki"
@@ -134,19 +192,23 @@ class Person(models.Model):
         DIED = "died", "Meninggal"
         MOVED = "moved", "Pindah"
 
-    household = models.ForeignKey(
-        Household, models.PROTECT, related_name="people", verbose_name="keluarga"
-    )
+    household = models.ForeignKey(Household, models.PROTECT, related_name="people", verbose_name="keluarga")
     name = models.CharField("nama", max_length=150)
     name_key = models.CharField(max_length=150, editable=False)
     sex = models.CharField("jenis kelamin", max_length=1, choices=Sex, blank=True)
     birth_date = models.DateField("tanggal lahir", null=True, blank=True)
-    birth_precision = models.CharField("ketelitian tanggal lahir", max_length=5, choices=Precision, blank=True)
+    birth_precision = models.CharField(
+        "ketelitian tanggal lahir", max_length=5, choices=Precision, blank=True
+    )
     birth_place = models.CharField("tempat lahir", max_length=80, blank=True)
     nik = EncryptedTextField("NIK", purpose="nik")
     kk = EncryptedTextField("nomor Kartu Keluarga", purpose="kk")
     identity_notes = ArrayField(
-        models.CharField(max_length=30), default=list, blank=True, editable=False, verbose_name="catatan NIK/KK"
+        models.CharField(max_length=30),
+        default=list,
+        blank=True,
+        editable=False,
+        verbose_name="catatan NIK/KK",
     )
     relation = models.PositiveSmallIntegerField(
         "hubungan dengan kepala rumah tangga", choices=Relation, null=True, blank=True
@@ -216,6 +278,7 @@ class StatusChange(models.Model):
         NEW_FAMILY = "new_family", "Keluarga baru"
         SPLIT_OFF = "split_off", "Pecahan keluarga"
         MOVED_IN = "moved_in", "Pindah masuk"
+        MOVED_INSIDE = "moved_inside", "Pindah antar-kelurahan"
         NEWLY_POOR = "newly_poor", "Jatuh miskin"
         PROPOSED = "proposed", "Usulan musyawarah kelurahan"
         MISSED = "missed", "Terlewat sebelumnya"
@@ -231,28 +294,28 @@ class StatusChange(models.Model):
     made_at = models.DateTimeField("dicatat", auto_now_add=True)
     made_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+", verbose_name="oleh")
 
-    objects = type("StatusChangeQuerySet", (AreaScopedQuerySet,), {"area_path": "household__area_id"}).as_manager()
+    objects = type(
+        "StatusChangeQuerySet", (AreaScopedQuerySet,), {"area_path": "household__area_id"}
+    ).as_manager()
 
     class Meta:
         verbose_name = "perubahan status"
         verbose_name_plural = "perubahan status"
         ordering = ["-effective_on", "-id"]
-        triggers = [
-            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
-        ]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.get_reason_display()}"
 
 
 pghistory.track(
-    pghistory.UpdateEvent(row="OLD"),  # what it was; what it became stands in the next event or the row itself
+    pghistory.UpdateEvent(row="OLD"),  # what it became stands in the next event or in the row
     pghistory.DeleteEvent(),
     append_only=True,
     exclude=["head_name", "member_count", "search_key"],
 )(Household)
 pghistory.track(
-    pghistory.UpdateEvent(row="OLD"),  # what it was; what it became stands in the next event or the row itself
+    pghistory.UpdateEvent(row="OLD"),  # what it became stands in the next event or in the row
     pghistory.DeleteEvent(),
     append_only=True,
     exclude=["name_key"],
