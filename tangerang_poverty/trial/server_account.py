@@ -38,7 +38,7 @@ class Account:
     def run(self, command: Sequence[str | Path], *, text: str = "") -> subprocess.CompletedProcess[str]:
         """Run a program as this account with an empty environment; `text` is its input."""
         becomes = {} if self.name is None else {"user": self.uid, "group": self.gid, "extra_groups": []}
-        return subprocess.run(  # noqa: S603  fixed programs, no shell
+        return subprocess.run(
             [str(part) for part in command],
             input=text,
             capture_output=True,

@@ -29,12 +29,12 @@ def main() -> int:
                 )
             return _pytest(url)
     except CannotServe as reason:
-        print(reason, file=sys.stderr)  # noqa: T201
+        print(reason, file=sys.stderr)
         return 2
 
 
 def _pytest(url: str) -> int:
-    suite = subprocess.Popen(  # noqa: S603
+    suite = subprocess.Popen(
         [sys.executable, *PYTEST, *sys.argv[1:]], cwd=PROJECT, env=dict(os.environ, DATABASE_URL=url)
     )
 
