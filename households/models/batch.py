@@ -40,6 +40,13 @@ class ImportBatchQuerySet(models.QuerySet["ImportBatch"]):
     def for_list(self) -> ImportBatchQuerySet:
         return self.select_related("wave", "uploaded_by", "progress").prefetch_related("files")
 
+    def unfinished(self) -> ImportBatchQuerySet:
+        """Imports that still wait for a machine or for somebody."""
+        return self.filter(state__in=ImportBatch.OPEN_STATES)
+
+    def ended(self) -> ImportBatchQuerySet:
+        return self.exclude(state__in=ImportBatch.OPEN_STATES)
+
     def for_page(self) -> ImportBatchQuerySet:
         return self.for_list().select_related("submitted_by", "applied_by", "undone_by")
 
@@ -58,6 +65,16 @@ class ImportBatch(models.Model):
         UNDOING = "undoing", "Sedang dibatalkan"
         UNDONE = "undone", "Dibatalkan"
         DISCARDED = "discarded", "Dibuang"
+
+    OPEN_STATES = (
+        State.UPLOADED,
+        State.STAGING,
+        State.STAGED,
+        State.SUBMITTED,
+        State.APPLYING,
+        State.UNDOING,
+    )
+    BUSY_STATES = (State.UPLOADED, State.STAGING, State.APPLYING, State.UNDOING)
 
     wave = models.ForeignKey(Wave, models.PROTECT, related_name="batches", verbose_name="gelombang")
     layout = models.CharField("tata letak", max_length=30, blank=True, help_text="Kosong: dikenali sendiri.")
@@ -98,6 +115,20 @@ class ImportBatch(models.Model):
 
     def __str__(self) -> str:
         return f"Impor {self.wave} #{self.pk}"
+
+    @property
+    def is_busy(self) -> bool:
+        """A machine is at work on it, or is about to be."""
+        return self.state in self.BUSY_STATES
+
+    @property
+    def file_names(self) -> str:
+        return ", ".join(file.name for file in self.files.all())
+
+    @property
+    def total_size(self) -> int:
+        """Bytes of all its files."""
+        return sum(file.size for file in self.files.all())
 
 
 class ImportFile(models.Model):
