@@ -101,7 +101,7 @@ class ImportBatchFactory(DjangoModelFactory[ImportBatch]):
 
 
 class HouseholdFactory(DjangoModelFactory[Household]):
-    """On the list in Gembor, with a head; `head=False` leaves it empty, `head__name="Siti"` shapes the head."""
+    """On the list in Gembor, with a head; `head=False` leaves it out, `head__name="Siti"` shapes it."""
 
     class Meta:
         model = Household

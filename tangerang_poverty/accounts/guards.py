@@ -15,7 +15,7 @@ View = Callable[..., HttpResponseBase]
 
 
 def needs(can: Can) -> Callable[[View], View]:
-    """Refuses (403) whoever lacks the permission. Signing in is asked by LoginRequiredMiddleware before that."""
+    """Refuses (403) whoever lacks the permission; LoginRequiredMiddleware has asked for sign-in before."""
 
     def guard(view: View) -> View:
         @wraps(view)

@@ -47,7 +47,7 @@ class User(AbstractUser):
         return self.unit or ", ".join(names)
 
 
-class Capability(models.Model):
+class Capability(models.Model):  # noqa: DJ008
     """No table of its own: the place where the named permissions of `Can` hang."""
 
     class Meta:

@@ -1,4 +1,4 @@
-"""What can be done, and which role may do it: the one table. `manage.py sync_roles` writes it to the Groups."""
+"""What can be done, and which role may do it: one table, written to the Groups by `manage.py sync_roles`."""
 
 from __future__ import annotations
 
@@ -94,8 +94,7 @@ ROLES: dict[Role, frozenset[Can]] = {
         Can.UNDO_IMPORT,
         Can.USE_BACKOFFICE,
     },
-    Role.VERIFIER: _REGISTRY
-    | {Can.CHANGE_STATUS, Can.REVEAL_IDENTITY, Can.VIEW_IMPORTS, Can.APPLY_IMPORT},
+    Role.VERIFIER: _REGISTRY | {Can.CHANGE_STATUS, Can.REVEAL_IDENTITY, Can.VIEW_IMPORTS, Can.APPLY_IMPORT},
     Role.OFFICE_HEAD: _REGISTRY | {Can.VIEW_IMPORTS, Can.APPLY_IMPORT, Can.UNDO_IMPORT},
     Role.TREASURER: _READS | {Can.VIEW_HOUSEHOLDS},
     Role.LEADERSHIP: _READS,

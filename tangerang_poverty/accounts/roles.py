@@ -27,7 +27,7 @@ def differences() -> list[str]:
 
 @transaction.atomic
 def sync() -> list[str]:
-    """Writes the table to the Groups and returns the differences there were. Running it again changes nothing."""
+    """Writes the table to the Groups and returns the differences there were; a second run changes nothing."""
     found = differences()
     if found:
         permissions = _permissions()

@@ -23,7 +23,7 @@ def record(
 ) -> AccessLog:
     """One line: who did what, to how many rows, why.
 
-    `area_id` is the area the rows lie in (the asker's own when None); `subject` is the row that was opened, if one.
+    `area_id` is the area the rows lie in (the asker's own when None); `subject` is the row that was opened.
     Call it in the transaction that hands out the data: without a line nothing is handed out.
     """
     about: dict[str, Any] = {}

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 
 class Export(models.Model):
-    """One asked-for file. `kind` names a builder in privacy.exports; `params` are its filters, as in the page's URL."""
+    """One asked-for file. `kind` names a builder in privacy.exports; `params` are the filters of its page."""
 
     class State(models.TextChoices):
         WAITING = "waiting", "Menunggu"

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import Group
 
 from tangerang_poverty.accounts import roles
-from tangerang_poverty.accounts.permissions import ROLES, Can, Role
+from tangerang_poverty.accounts.permissions import ROLES
 
 pytestmark = pytest.mark.django_db
 
