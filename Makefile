@@ -9,6 +9,7 @@ SCALE ?= 1
 ARGS ?=
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes
+WITH_DATABASE := $(BIN)/python -m tangerang_poverty.trial.with_database
 LOCK := $(BIN)/uv pip compile --quiet --generate-hashes --universal --no-header --python-version 3.11
 
 .PHONY: help run test check format bench lock
@@ -20,10 +21,10 @@ run: .venv/run-installed ## the whole product on http://127.0.0.1:$(PORT), with 
 	@PORT='$(PORT)' SCALE='$(SCALE)' exec $(BIN)/python -m tangerang_poverty.trial.run
 
 test: .venv/dev-installed ## the whole suite on a private PostgreSQL; ARGS= goes to pytest
-	@exec $(BIN)/python -m tangerang_poverty.trial.suite $(ARGS)
+	@exec $(WITH_DATABASE) $(BIN)/python -m pytest -n 2 --create-db $(ARGS)
 
 check: .venv/dev-installed ## format, lint, types, import contracts, migrations, deployment settings
-	@PATH="$(BIN):$$PATH" .ci/check
+	@exec $(WITH_DATABASE) .ci/check
 
 format: .venv/dev-installed ## put code and templates into the house format
 	$(BIN)/ruff check --fix-only --quiet .
