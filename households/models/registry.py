@@ -308,13 +308,18 @@ class StatusChange(models.Model):
         return f"{self.get_kind_display()}: {self.get_reason_display()}"
 
 
+# Rows that an import adds are told by their batch; only those added by hand need an event of their own.
+_ADDED_BY_HAND = pgtrigger.Q(new__created_batch__isnull=True)
+
 pghistory.track(
+    pghistory.InsertEvent(condition=_ADDED_BY_HAND),
     pghistory.UpdateEvent(row="OLD"),  # what it became stands in the next event or in the row
     pghistory.DeleteEvent(),
     append_only=True,
     exclude=["head_name", "member_count", "search_key"],
 )(Household)
 pghistory.track(
+    pghistory.InsertEvent(condition=_ADDED_BY_HAND),
     pghistory.UpdateEvent(row="OLD"),  # what it became stands in the next event or in the row
     pghistory.DeleteEvent(),
     append_only=True,

@@ -19,6 +19,7 @@ from tangerang_poverty.kit.identifiers import mask
 SHOWN = 100  # changes on one page of history
 ACTION_LABELS = {
     "correct_household": "Koreksi data keluarga",
+    "move_household": "Pindah wilayah",
     "correct_person": "Koreksi data anggota",
     "add_person": "Tambah anggota",
     "change_status": "Perubahan status",
@@ -94,7 +95,7 @@ class _Step:
 
 
 def _steps(model: Any, ids: Iterable[Any], limit: int) -> list[_Step]:
-    """The last events of some rows. An event holds the old row: the new one is in the next event, or the row."""
+    """The last events of some rows. An event holds the old row; the new one is in the next event or the row."""
     event_model = model.pgh_event_model
     tracked = {field.name for field in event_model._meta.fields}
     fields = tuple(field for field in model._meta.fields if field.editable and field.name in tracked)
