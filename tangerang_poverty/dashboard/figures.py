@@ -50,9 +50,9 @@ class Compared:
         return None if self.before is None else self.after - self.before
 
     @property
-    def percent(self) -> float | None:
-        """Change in percent of the earlier wave; None when there was nothing to change from."""
-        return (self.after - self.before) / self.before * 100 if self.before else None
+    def change(self) -> float | None:
+        """The difference as a share of the earlier wave; None when there was nothing to change from."""
+        return (self.after - self.before) / self.before if self.before else None
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class RankGroup:
     label: str
     households: int
     people: int
-    share: float  # percent of the wave's families in the area
+    share: float  # of the wave's families in the area, 0…1
 
 
 @dataclass(frozen=True)
@@ -252,7 +252,7 @@ def _rank_group(wave: WaveFigure, scale: str, group: int, households: int, peopl
         label=rank_group_label(group or None, scale),
         households=households,
         people=people,
-        share=households / wave.counted * 100 if wave.counted else 0.0,
+        share=households / wave.counted if wave.counted else 0.0,
     )
 
 

@@ -1,4 +1,4 @@
-"""Recounts from the rows what the triggers keep: roll-ups, names of households; says or mends what differs."""
+"""Recounts from the rows what the triggers keep (roll-ups, names); says or mends what differs."""
 
 from __future__ import annotations
 
