@@ -122,3 +122,15 @@ def member_problems(
             )
         )
     return problems
+
+
+def status_problems(*, evidence: str, effective_on: date, today: date) -> list[Problem]:
+    """A change of status names its evidence and does not lie in the future."""
+    problems = []
+    if not evidence.strip():
+        problems.append(
+            Problem("no_evidence", "Sebutkan buktinya, misalnya nomor berita acara.", "evidence")
+        )
+    if effective_on > today:
+        problems.append(Problem("not_yet", "Tanggal berlakunya belum tiba.", "effective_on"))
+    return problems

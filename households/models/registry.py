@@ -10,7 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db import models
-from django.db.models.functions import Cast, Length, Upper
+from django.db.models.functions import Cast, Coalesce, Length, Upper
 from django.db.models.lookups import Exact
 from django.urls import reverse
 
@@ -22,6 +22,7 @@ from tangerang_poverty.areas.scope import AreaScopedQuerySet
 from tangerang_poverty.kit.encrypted import EncryptedTextField
 
 DIGITS3 = r"^(\d{3})?$"
+RANK_ORDER = Coalesce("rank_group", 99)  # those without a rank come last; the index and the list agree on it
 
 
 class HouseholdQuerySet(AreaScopedQuerySet):
@@ -56,7 +57,7 @@ class HouseholdQuerySet(AreaScopedQuerySet):
 
     def for_list(self) -> Self:
         """What a row of a list shows, with the names of its kelurahan and kecamatan."""
-        return self.select_related("area__parent").defer("search_key")
+        return self.select_related("area__parent").defer("search_key").annotate(rank_order=RANK_ORDER)
 
     def for_page(self) -> Self:
         """One household with all that its page shows of it."""
@@ -112,7 +113,7 @@ class Household(models.Model):
         indexes = [
             models.Index(fields=["area", "head_name", "id"], name="household_area_name"),
             models.Index(fields=["head_name", "id"], name="household_name"),
-            models.Index(fields=["area", "rank_group", "id"], name="household_area_rank"),
+            models.Index("area", RANK_ORDER, "id", name="household_area_rank"),
             models.Index(fields=["created_batch"], name="household_batch"),
             GinIndex(fields=["search_key"], opclasses=["gin_trgm_ops"], name="household_search"),
             # upper case: what Django's `icontains` compares

@@ -1,0 +1,119 @@
+"""The list of families: what may be asked of it, which families answer, and how many they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Q, Sum
+
+from households.models import Household, RegistryCount, Wave, WaveCount
+from households.models.registry import HouseholdQuerySet
+from households.reports.quality import CHECKS
+from tangerang_poverty.accounts.models import User
+from tangerang_poverty.areas.models import Area
+from tangerang_poverty.kit.text import name_key, parse_address
+
+COUNTED_UP_TO = 1_000  # where no roll-up answers; beyond it the page says "lebih dari 1.000"
+SIMILAR_SHOWN = 10
+SHORTEST_SIMILAR = 4  # letters; less resembles everything
+
+SORTS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "wilayah": ("Wilayah, lalu nama", ("area_id", "head_name", "id")),
+    "nama": ("Nama kepala", ("head_name", "id")),
+    "peringkat": ("Wilayah, lalu peringkat", ("area_id", "rank_order", "id")),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ListFilters:
+    """What is asked of the list; everything may be empty. `rank` is (scale, group), group 0 = without one.
+
+    With a wave, area and rank are meant as that wave recorded them: so a figure of the wave opens its families.
+    """
+
+    search: str = ""
+    area: Area | None = None
+    rank: tuple[str, int] | None = None
+    status: str = ""
+    wave: Wave | None = None
+    quality: str = ""
+    sort: str = "wilayah"
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        return SORTS[self.sort][1]
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """How many families; `capped` when there are more than the number says."""
+
+    number: int
+    capped: bool = False
+
+
+def families(filters: ListFilters, *, user: User, today: date) -> HouseholdQuerySet:
+    """The families within the user's area that fit, not ordered."""
+    rows: HouseholdQuerySet = Household.objects.visible_to(user)
+    code = filters.area.code if filters.area else ""
+    if filters.wave:
+        scale, group = filters.rank or (None, 0)
+        rows = rows.on_list(filters.wave, area=code, scale=scale, group=group)
+    else:
+        rows = rows.within(code) if code else rows
+        rows = rows.ranked(*filters.rank) if filters.rank else rows
+    if filters.status:
+        rows = rows.filter(status=filters.status)
+    if filters.quality:
+        rows = rows.filter(CHECKS[filters.quality].families(today))
+    return rows.filter(_search(filters.search)) if filters.search else rows
+
+
+def total(filters: ListFilters, rows: HouseholdQuerySet, *, user: User) -> Total:
+    """From a roll-up when the filters allow, else counted; a search or a quality problem only up to a limit."""
+    if filters.search or filters.quality or (filters.wave and filters.status):
+        return _counted(rows)
+    if filters.wave is None:
+        counts: Any = RegistryCount.objects.visible_to(user)
+        counts = counts.filter(status=filters.status) if filters.status else counts
+    elif user.area is not None and user.area.level == Area.Level.KOTA:
+        counts = WaveCount.objects.visible_to(user).filter(wave=filters.wave)
+    else:
+        # A family may since have moved out of the user's area: then the roll-up of the wave counts one too many.
+        return Total(rows.count())
+    if filters.area:
+        counts = counts.within(filters.area.code)
+    if filters.rank:
+        counts = counts.filter(rank_scale=filters.rank[0], rank_group=filters.rank[1])
+    return Total(counts.aggregate(n=Sum("households"))["n"] or 0)
+
+
+def similar(filters: ListFilters, *, user: User) -> list[Household]:
+    """Families with a name like the search, for when nothing fits exactly; none for a short or numeric search."""
+    key = name_key(parse_address(filters.search).street)
+    if len(key) < SHORTEST_SIMILAR or any(letter.isdigit() for letter in key):
+        return []
+    rows: HouseholdQuerySet = Household.objects.visible_to(user)
+    return list(rows.resembling(key).for_list()[:SIMILAR_SHOWN])
+
+
+def _counted(rows: HouseholdQuerySet) -> Total:
+    number = rows.order_by()[: COUNTED_UP_TO + 1].count()
+    return Total(min(number, COUNTED_UP_TO), capped=number > COUNTED_UP_TO)
+
+
+def _search(text: str) -> Q:
+    """RT and RW must fit; each other word must stand in a member's name or in the address."""
+    asked = parse_address(text)
+    fits = Q()
+    if asked.rt:
+        fits &= Q(rt=asked.rt)
+    if asked.rw:
+        fits &= Q(rw=asked.rw)
+    for word in asked.street.split():
+        key = name_key(word)
+        if key:
+            fits &= Q(search_key__contains=key) | Q(address__icontains=word.strip(".,"))
+    return fits

@@ -1,0 +1,245 @@
+"""Quality of the data: each problem declared once, so that its number and the list it opens cannot disagree."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import partial
+
+from django.db.models import Count, Exists, F, OuterRef, Q
+
+from households.models import Household, Person, PersonRecord
+from households.rules import OLDEST_AGE, YOUNGEST_HEAD
+from tangerang_poverty.accounts.models import User
+from tangerang_poverty.areas.models import Area
+
+_LISTED = Q(status=Household.Status.ON_LIST)
+_YEAR = timedelta(days=365.25)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One problem. `families(today)` is the condition on Household; only families on the list are judged."""
+
+    key: str
+    group: str
+    label: str
+    short: str  # head of a column
+    advice: str
+    families: Callable[[date], Q]
+
+
+def _household(condition: Q) -> Callable[[date], Q]:
+    return lambda today: _LISTED & condition
+
+
+def _somebody(condition: Callable[[date], Q]) -> Callable[[date], Q]:
+    """Families with a member, still present, of whom the condition holds."""
+
+    def families(today: date) -> Q:
+        people = Person.objects.filter(
+            condition(today), household=OuterRef("pk"), status=Person.Status.PRESENT
+        )
+        return _LISTED & Q(Exists(people))
+
+    return families
+
+
+def _malformed(today: date) -> Q:
+    """A source gave a number of wrong format, and nobody has entered the right one since."""
+    records = PersonRecord.objects.filter(person=OuterRef("pk"), identity_errors=True)
+    return Q(Exists(records)) & (Q(nik=None) | Q(kk=None))
+
+
+def _noted(code: str, today: date) -> Q:
+    return Q(identity_notes__contains=[code])
+
+
+def _born_after_wave(today: date) -> Q:
+    records = PersonRecord.objects.filter(
+        person=OuterRef("pk"), household_record__wave__reference_date__lt=OuterRef("birth_date")
+    )
+    # People of the future first: their records need not be asked.
+    return Q(birth_date__gt=today) | (Q(birth_precision=Person.Precision.DAY) & Exists(records))
+
+
+def _too_old(today: date) -> Q:
+    return Q(birth_date__lt=date(today.year - OLDEST_AGE, 1, 1))
+
+
+def _young_head(today: date) -> Q:
+    """Too young when the source counted them, or today."""
+    youngest = F("household_record__wave__reference_date") - _YEAR * YOUNGEST_HEAD
+    records = PersonRecord.objects.filter(person=OuterRef("pk")).filter(birth_date__gt=youngest)
+    return Q(relation=Person.Relation.HEAD) & (
+        Q(birth_date__gt=date(today.year - YOUNGEST_HEAD, 1, 1)) | Exists(records)
+    )
+
+
+def _older_than_head(today: date) -> Q:
+    heads = Person.objects.filter(
+        household=OuterRef("household"), relation=Person.Relation.HEAD, birth_date__gte=OuterRef("birth_date")
+    )
+    return Q(relation=Person.Relation.CHILD) & Exists(heads)
+
+
+def _shared_nik(today: date) -> Q:
+    return Q(nik__isnull=False) & Exists(Person.objects.filter(nik=OuterRef("nik")).exclude(pk=OuterRef("pk")))
+
+
+_IDENTITY, _DATES, _FAMILY = "NIK dan nomor KK", "Tanggal lahir", "Keluarga dan alamat"
+
+CHECKS: dict[str, Check] = {
+    check.key: check
+    for check in (
+        Check(
+            "tanpa-nik",
+            _IDENTITY,
+            "Ada anggota tanpa NIK",
+            "Tanpa NIK",
+            "Lengkapi dari KTP-el atau Kartu Keluarga saat warga datang.",
+            _somebody(lambda today: Q(nik=None)),
+        ),
+        Check(
+            "nik-salah",
+            _IDENTITY,
+            "NIK atau nomor KK dari sumber tidak sesuai format",
+            "Format salah",
+            "Isi nomor yang benar; yang dari sumber tidak dipakai.",
+            _somebody(_malformed),
+        ),
+        Check(
+            "nik-ganda",
+            _IDENTITY,
+            "NIK yang sama pada beberapa orang",
+            "NIK ganda",
+            "Cocokkan dengan kartunya: salah ketik, atau orang yang sama tercatat dua kali.",
+            _somebody(_shared_nik),
+        ),
+        Check(
+            "nik-lahir",
+            _IDENTITY,
+            "Tanggal lahir dalam NIK berbeda",
+            "Beda lahir",
+            "Benarkan tanggal lahir atau NIK menurut kartunya.",
+            _somebody(partial(_noted, "birth_date_differs")),
+        ),
+        Check(
+            "nik-kelamin",
+            _IDENTITY,
+            "Jenis kelamin dalam NIK berbeda",
+            "Beda kelamin",
+            "Benarkan jenis kelamin atau NIK menurut kartunya.",
+            _somebody(partial(_noted, "sex_differs")),
+        ),
+        Check(
+            "nik-luar",
+            _IDENTITY,
+            "NIK atau KK terbitan wilayah lain",
+            "Wilayah lain",
+            "Bukan kesalahan bagi pendatang; periksa bila nomornya meragukan.",
+            _somebody(partial(_noted, "other_region")),
+        ),
+        Check(
+            "nik-angka",
+            _IDENTITY,
+            "NIK atau KK berasal dari sel angka, digit terakhirnya mungkin hilang",
+            "Sel angka",
+            "Cocokkan angka terakhirnya dengan kartu.",
+            _somebody(partial(_noted, "numeric_cell")),
+        ),
+        Check(
+            "lahir-sesudah",
+            _DATES,
+            "Lahir sesudah pendataan",
+            "Lahir sesudah",
+            "Tanggalnya melewati tanggal acuan gelombang; benarkan menurut kartunya.",
+            _somebody(_born_after_wave),
+        ),
+        Check(
+            "terlalu-tua",
+            _DATES,
+            f"Umur lebih dari {OLDEST_AGE} tahun",
+            "Terlalu tua",
+            "Benarkan tahun lahirnya, atau catat bahwa orangnya sudah meninggal.",
+            _somebody(_too_old),
+        ),
+        Check(
+            "kepala-muda",
+            _DATES,
+            f"Kepala rumah tangga belum {YOUNGEST_HEAD} tahun",
+            "Kepala muda",
+            "Benarkan tanggal lahir atau hubungan keluarganya.",
+            _somebody(_young_head),
+        ),
+        Check(
+            "anak-tua",
+            _DATES,
+            "Anak lebih tua daripada kepala rumah tangga",
+            "Anak lebih tua",
+            "Benarkan tanggal lahir salah satunya, atau hubungan keluarganya.",
+            _somebody(_older_than_head),
+        ),
+        Check(
+            "tanpa-kepala",
+            _FAMILY,
+            "Keluarga tanpa kepala rumah tangga",
+            "Tanpa kepala",
+            "Tetapkan satu anggota sebagai kepala.",
+            _household(Q(head_name="")),
+        ),
+        Check(
+            "tanpa-anggota",
+            _FAMILY,
+            "Keluarga tanpa anggota",
+            "Tanpa anggota",
+            "Tambahkan anggotanya, atau keluarkan dari daftar bila memang kosong.",
+            _household(Q(member_count=0)),
+        ),
+        Check(
+            "tanpa-rt-rw",
+            _FAMILY,
+            "RT atau RW kosong",
+            "Tanpa RT/RW",
+            "Lengkapi RT dan RW-nya supaya mudah dikunjungi.",
+            _household(Q(rt="") | Q(rw="")),
+        ),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AreaQuality:
+    """One area's families with each problem, in the order of CHECKS."""
+
+    area: Area
+    numbers: tuple[int, ...]
+
+
+@dataclass(slots=True)
+class Quality:
+    """Families with each problem in an area, in all and for each area below it."""
+
+    area: Area
+    totals: dict[str, int] = field(default_factory=dict)
+    parts: list[AreaQuality] = field(default_factory=list)
+
+
+def quality_of(area: Area, *, user: User, today: date) -> Quality:
+    """One grouped query for each check. `area` has been fetched with visible_to."""
+    parts = list(area.children.order_by("code")) or [area]
+    width = len(parts[0].code)
+    counts: dict[str, dict[str, int]] = {part.code: {} for part in parts}
+    found = Quality(area)
+    rows = Household.objects.visible_to(user).within(area.code).order_by()
+    for key, check in CHECKS.items():
+        grouped = rows.filter(check.families(today)).values_list("area_id").annotate(Count("pk"))
+        for code, number in grouped:
+            part = counts[code[:width]]
+            part[key] = part.get(key, 0) + number
+        found.totals[key] = sum(part.get(key, 0) for part in counts.values())
+    found.parts = [
+        AreaQuality(part, tuple(counts[part.code].get(key, 0) for key in CHECKS)) for part in parts
+    ]
+    return found
