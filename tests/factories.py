@@ -17,6 +17,7 @@ from tangerang_poverty.accounts import roles
 from tangerang_poverty.accounts.models import User
 from tangerang_poverty.accounts.permissions import Role
 from tangerang_poverty.areas.models import Area
+from tangerang_poverty.kit.text import name_key
 
 CITY = "36.71"
 PERIUK, CIBODAS = "36.71.08", "36.71.09"  # two kecamatan
@@ -130,7 +131,7 @@ class PersonFactory(DjangoModelFactory[Person]):
 
     household = factory.SubFactory(HouseholdFactory)
     name = factory.Sequence(lambda n: f"Suparman Wijaya {_letters(n)}")
-    name_key = factory.LazyAttribute(lambda person: person.name.lower())
+    name_key = factory.LazyAttribute(lambda person: name_key(person.name))
     sex = Person.Sex.MALE
     birth_date = date(1975, 4, 12)
     birth_precision = Person.Precision.DAY

@@ -23,7 +23,7 @@ class AreaQuerySet(models.QuerySet["Area"]):
 
 
 class Area(models.Model):
-    """One place. The Kemendagri code is the key and hierarchical: what lies within an area starts with its code."""
+    """One place. Its key, the Kemendagri code, is hierarchical: what lies within it starts with its code."""
 
     class Level(models.TextChoices):
         KOTA = "kota", "Kota"
@@ -57,7 +57,9 @@ class Area(models.Model):
                 name="area_code_fits_level",
                 condition=models.Q(level="kota", code__regex=r"^\d{2}\.\d{2}$", parent=None)
                 | models.Q(level="kecamatan", code__regex=r"^\d{2}\.\d{2}\.\d{2}$", parent__isnull=False)
-                | models.Q(level="kelurahan", code__regex=r"^\d{2}\.\d{2}\.\d{2}\.\d{4}$", parent__isnull=False),
+                | models.Q(
+                    level="kelurahan", code__regex=r"^\d{2}\.\d{2}\.\d{2}\.\d{4}$", parent__isnull=False
+                ),
                 violation_error_message="Kode wilayah tidak sesuai dengan tingkatnya.",
             ),
             models.CheckConstraint(

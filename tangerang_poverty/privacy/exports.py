@@ -44,7 +44,7 @@ SAMPLE_NOTE = "DATA CONTOH: semua orang dan keluarga di dalam berkas ini rekaan,
 
 @dataclass(frozen=True)
 class Content:
-    """What a builder gives back. Rows may be generators; `total`, how many there will be, serves the progress bar."""
+    """What a builder gives back. Rows may be generators; `total` (rows to come) serves the progress bar."""
 
     sheets: Sequence[Sheet]
     total: int
