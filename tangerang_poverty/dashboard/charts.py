@@ -222,6 +222,7 @@ class Trend:
     years: list[tuple[int, str]]
     line: str
     other_line: str
+    to_today: str
     ground: str
     says: str
 
@@ -260,6 +261,7 @@ def trend(figures: Figures, *, whole_city: bool) -> Trend | None:
         ],
         line=_path(marks),
         other_line=_path(below),
+        to_today=_path([(below or marks)[-1], *last]) if last else "",
         ground=f"{_path(marks)}V{BOTTOM}H{marks[0].x}z" if len(marks) > 1 else "",
         says=_says(shown, figures.today, whole_city=whole_city),
     )

@@ -27,6 +27,7 @@ class WaveFigure:
     pk: int
     code: str
     name: str
+    instrument: str
     year: int
     unit: str
     reported: int | None
@@ -172,6 +173,7 @@ def _wave_figure(wave: Wave, groups: Sequence[Mapping[str, Any]]) -> WaveFigure:
         pk=wave.pk,
         code=wave.code,
         name=wave.name,
+        instrument=wave.instrument,
         year=wave.year,
         unit=wave.get_unit_display(),
         reported=wave.reported_total,

@@ -1,0 +1,124 @@
+"""What waits for the reader: real work they may do now, nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.timesince import timesince
+from households.imports.actions import is_at_work
+
+from households.models import Household, ImportBatch
+from households.reports.quality import CHECKS
+from tangerang_poverty.accounts.models import User
+from tangerang_poverty.accounts.permissions import Can
+from tangerang_poverty.areas.models import Area
+
+# Checks answered from the family's own row, so that asking costs one short query.
+OFFICER_CHECKS = ("tanpa-kepala", "tanpa-rt-rw", "tanpa-anggota")
+STARTING = timedelta(minutes=1)  # a worker needs a moment to take an import up
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One line of the card: how many, of what, where it is done."""
+
+    number: int
+    title: str
+    remark: str
+    href: str
+    is_late: bool = False
+
+
+def waiting_for(user: User, *, today: date) -> list[Waiting]:
+    """The lines of the card; empty when nothing waits."""
+    return [*_imports(user), *_quality(user, today)]
+
+
+def _imports(user: User) -> list[Waiting]:
+    if not user.has_perm(Can.VIEW_IMPORTS):
+        return []
+    batches = list(ImportBatch.objects.visible_to(user).unfinished().select_related("wave", "submitted_by"))
+    to_apply = [batch for batch in batches if _may_apply(batch, user)]
+    to_review = [
+        batch
+        for batch in batches
+        if batch.state == ImportBatch.State.STAGED and batch.uploaded_by_id == user.pk
+    ]
+    interrupted = [batch for batch in batches if _interrupted(batch, user)]
+    return [
+        line
+        for line in (
+            _line(to_apply, "Impor menunggu diterapkan", _submitted(to_apply)),
+            _line(to_review, "Impor siap ditinjau dan diajukan", _names(to_review)),
+            _line(interrupted, "Impor terhenti, bisa dilanjutkan", _names(interrupted), is_late=True),
+        )
+        if line
+    ]
+
+
+def _may_apply(batch: ImportBatch, user: User) -> bool:
+    return (
+        batch.state == ImportBatch.State.SUBMITTED
+        and user.has_perm(Can.APPLY_IMPORT)
+        and (settings.IMPORT_SAME_PERSON_MAY_APPLY or batch.submitted_by_id != user.pk)
+    )
+
+
+def _interrupted(batch: ImportBatch, user: User) -> bool:
+    """At work by its state, but nobody holds it: its worker was stopped."""
+    return (
+        batch.state in ImportBatch.BUSY_STATES
+        and user.has_perm(Can.UPLOAD_IMPORT)
+        and batch.uploaded_at < timezone.now() - STARTING
+        and not is_at_work(batch)
+    )
+
+
+def _line(
+    batches: Sequence[ImportBatch], title: str, remark: str, *, is_late: bool = False
+) -> Waiting | None:
+    """One line for all of them; it leads to the only one, or to the list."""
+    if not batches:
+        return None
+    only = len(batches) == 1
+    href = reverse("households:import_detail", args=[batches[0].pk]) if only else reverse("households:waves")
+    return Waiting(len(batches), title, remark, href, is_late)
+
+
+def _submitted(batches: Sequence[ImportBatch]) -> str:
+    if not batches:
+        return ""
+    last = max(batches, key=lambda batch: batch.submitted_at or batch.uploaded_at)
+    ago = timesince(last.submitted_at or last.uploaded_at, depth=1)
+    return f"{last.wave}, diajukan {last.submitted_by}, {ago} lalu"
+
+
+def _names(batches: Sequence[ImportBatch]) -> str:
+    return ", ".join(dict.fromkeys(str(batch.wave) for batch in batches))
+
+
+def _quality(user: User, today: date) -> list[Waiting]:
+    """For the officer of a kelurahan: families whose record can be completed at the desk."""
+    if not (user.area and user.area.level == Area.Level.KELURAHAN and user.has_perm(Can.CORRECT_HOUSEHOLD)):
+        return []
+    counts = Household.objects.visible_to(user).aggregate(
+        **{
+            f"n{i}": Count("pk", filter=Q(CHECKS[key].families(today)))
+            for i, key in enumerate(OFFICER_CHECKS)
+        }
+    )
+    address = reverse("households:list")
+    return [
+        Waiting(
+            counts[f"n{i}"], CHECKS[key].label, CHECKS[key].advice, f"{address}?{urlencode({'mutu': key})}"
+        )
+        for i, key in enumerate(OFFICER_CHECKS)
+        if counts[f"n{i}"]
+    ]
