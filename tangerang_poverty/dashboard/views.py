@@ -103,6 +103,8 @@ def _frame(found: Figures, links: Links, user: User) -> dict[str, Any]:
     ]
     return {
         "figures": found,
+        "published": page.published(found),
+        "change_url": links.page(found.area),
         "crumbs": above[:-1],
         "calculated": long_datetime(found.calculated_at),
         "excel_url": links.page(found.area, name="dashboard:excel"),
@@ -117,6 +119,10 @@ def _cards(found: Figures, links: Links) -> dict[str, Any]:
         "trend": charts.trend(found, whole_city=found.area.parent_id is None),
         "total": page.row(found.total, found, links, name=opens(found.area.label, "")),
         "directions": page.directions(found),
+        "people": page.people(found),
+        "sources": page.sources(found),
+        "units_differ": bool(found.before and found.after and found.before.unit != found.after.unit),
+        "level": "kelurahan" if found.area.level == Area.Level.KECAMATAN else "kecamatan",
         "rows": page.rows(found, links),
         "ranks": page.ranks(found, links),
     }
@@ -131,7 +137,7 @@ def _map(request: HttpRequest, found: Figures, links: Links) -> dict[str, Any]:
         "cells": cells,
         "legend": legend,
         "by_count": by_count,
-        "change_url": links.page(found.area),
+        "others": any(cell.tile.figure is None for cell in cells),
         "count_url": links.page(found.area, tampil=COUNT),
         "map_url": links.page(found.area, name="dashboard:map", **drawn),
     }

@@ -19,6 +19,7 @@ from households.reports.quality import CHECKS
 from tangerang_poverty.accounts.models import User
 from tangerang_poverty.accounts.permissions import Can
 from tangerang_poverty.areas.models import Area
+from tangerang_poverty.kit.formats import number
 
 # Checks answered from the family's own row, so that asking costs one short query.
 OFFICER_CHECKS = ("tanpa-kepala", "tanpa-rt-rw", "tanpa-anggota")
@@ -29,7 +30,7 @@ STARTING = timedelta(minutes=1)  # a worker needs a moment to take an import up
 class Waiting:
     """One line of the card: how many, of what, where it is done."""
 
-    number: int
+    count: str
     title: str
     remark: str
     href: str
@@ -89,7 +90,7 @@ def _line(
         return None
     only = len(batches) == 1
     href = reverse("households:import_detail", args=[batches[0].pk]) if only else reverse("households:waves")
-    return Waiting(len(batches), title, remark, href, is_late)
+    return Waiting(number(len(batches)), title, remark, href, is_late)
 
 
 def _submitted(batches: Sequence[ImportBatch]) -> str:
@@ -117,7 +118,10 @@ def _quality(user: User, today: date) -> list[Waiting]:
     address = reverse("households:list")
     return [
         Waiting(
-            counts[f"n{i}"], CHECKS[key].label, CHECKS[key].advice, f"{address}?{urlencode({'mutu': key})}"
+            number(counts[f"n{i}"]),
+            CHECKS[key].label,
+            CHECKS[key].advice,
+            f"{address}?{urlencode({'mutu': key})}",
         )
         for i, key in enumerate(OFFICER_CHECKS)
         if counts[f"n{i}"]
