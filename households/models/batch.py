@@ -24,6 +24,12 @@ def _step(*, at: str, by: str, name: str) -> models.CheckConstraint:
     )
 
 
+def _pointer(to: str) -> Any:
+    return models.ForeignKey(
+        to, models.DO_NOTHING, null=True, related_name="+", db_index=False, db_constraint=False
+    )
+
+
 def _who(verb: str, *, null: bool = True) -> Any:
     return models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=null, related_name="+", verbose_name=f"{verb} oleh"
@@ -198,13 +204,10 @@ class StagedHousehold(models.Model):
     rank_group = models.PositiveSmallIntegerField(null=True)
     raw = models.JSONField(default=dict)
     verdict = models.CharField(max_length=8, choices=Verdict, blank=True)
-    # set while judging: the record of this wave and the golden household this row belongs to, when known
-    record = models.ForeignKey(
-        "households.HouseholdRecord", models.SET_NULL, null=True, related_name="+", db_index=False
-    )
-    household = models.ForeignKey(
-        "households.Household", models.SET_NULL, null=True, related_name="+", db_index=False
-    )
+    # Set while judging: the record of this wave and the golden household this row belongs to, when known. Judged
+    # anew when applied, so it may point to nothing in between and the database does not check it.
+    record = _pointer("households.HouseholdRecord")
+    household = _pointer("households.Household")
 
     class Meta:
         indexes = [
@@ -240,10 +243,8 @@ class StagedPerson(models.Model):
     disability = models.CharField(max_length=80, blank=True)
     raw = models.JSONField(default=dict)
     verdict = models.CharField(max_length=8, choices=Verdict, blank=True)
-    record = models.ForeignKey(
-        "households.PersonRecord", models.SET_NULL, null=True, related_name="+", db_index=False
-    )
-    person = models.ForeignKey("households.Person", models.SET_NULL, null=True, related_name="+", db_index=False)
+    record = _pointer("households.PersonRecord")
+    person = _pointer("households.Person")
 
     class Meta:
         indexes = [
@@ -270,6 +271,27 @@ class StagedProblem(models.Model):
             models.Index(fields=["batch", "code"], name="staged_problem_code"),
             models.Index(fields=["batch", "sheet", "row"], name="staged_problem_row"),
         ]
+
+
+class ReplacedRow(models.Model):
+    """A row as it was before an applied import changed it; taking the import back puts it there again."""
+
+    class Table(models.TextChoices):
+        HOUSEHOLD = "households_household", "keluarga"
+        PERSON = "households_person", "anggota"
+        HOUSEHOLD_RECORD = "households_householdrecord", "catatan keluarga"
+        PERSON_RECORD = "households_personrecord", "catatan anggota"
+
+    batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="replaced", db_index=False)
+    table = models.CharField(max_length=30, choices=Table)
+    row_id = models.BigIntegerField()
+    before = models.JSONField()  # the whole row as PostgreSQL's to_jsonb gives it; NIK and KK stay encrypted
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["batch", "table", "row_id"], name="replaced_row_once"),
+        ]
+        indexes = [models.Index(fields=["table", "row_id"], name="replaced_row")]
 
 
 class SampleLoad(models.Model):
