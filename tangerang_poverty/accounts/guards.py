@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 
@@ -33,6 +34,11 @@ def open_to_all_signed_in(view: View) -> View:
     """Marks a view that asks for sign-in and nothing more (own profile, help)."""
     view.needs = None  # type: ignore[attr-defined]
     return view
+
+
+def open_to_everybody(view: View) -> View:
+    """Marks a view that even strangers may see (health); the access matrix lists each of them."""
+    return open_to_all_signed_in(login_not_required(view))
 
 
 def require(user: Any, can: Can) -> None:

@@ -204,7 +204,7 @@ def _spellings(area: Area) -> list[str]:
 
 
 def _key(text: str, level: Area.Level) -> str:
-    """What two spellings of one name share: no case, accents, spaces, hyphens, no level word or number before."""
+    """What two spellings of one name share: no case, accents, spaces, hyphens, nor a level word before it."""
     folded = unicodedata.normalize("NFKD", text).casefold().strip()
     folded = NUMBER_BEFORE.sub("", folded)
     folded = LEVEL_BEFORE[level].sub("", folded)

@@ -13,7 +13,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
 
@@ -32,9 +32,8 @@ from tangerang_poverty.audit import log
 from tangerang_poverty.audit.models import AccessLog
 from tangerang_poverty.kit.spreadsheets.read import Cell
 from tangerang_poverty.kit.spreadsheets.write import Sheet, write_xlsx
-from tangerang_poverty.privacy.models import Export
+from tangerang_poverty.privacy.models import KEPT, Export
 
-KEPT = timedelta(days=1)
 DIRECT_ROWS = 5_000  # up to here a page may answer at once with respond_xlsx
 PROGRESS_EVERY = 1_000  # rows
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

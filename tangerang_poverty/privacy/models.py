@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
+
+KEPT = timedelta(days=1)
+TOO_LONG = timedelta(hours=1)  # the largest file takes a minute
+
+
+class ExportQuerySet(models.QuerySet["Export"]):
+    def asked_by(self, user: Any) -> ExportQuerySet:
+        """A file is for who asked for it and nobody else, and for a day."""
+        return self.filter(asked_by=user, asked_at__gt=timezone.now() - KEPT)
 
 
 class Export(models.Model):
@@ -29,6 +42,8 @@ class Export(models.Model):
     file = models.FileField(upload_to="exports/%Y/%m/", max_length=250, blank=True)
     finished_at = models.DateTimeField(null=True)
 
+    objects = ExportQuerySet.as_manager()
+
     class Meta:
         verbose_name = "unduhan"
         verbose_name_plural = "unduhan"
@@ -39,3 +54,13 @@ class Export(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def is_at_work(self) -> bool:
+        """False as well when a worker was stopped in the middle of it and nothing will come any more."""
+        stuck = timezone.now() - self.asked_at > TOO_LONG
+        return self.state in (self.State.WAITING, self.State.RUNNING) and not stuck
+
+    @property
+    def percent(self) -> int:
+        return min(100, 100 * self.done // self.total) if self.total else 0
