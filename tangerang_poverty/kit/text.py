@@ -31,7 +31,7 @@ SPLIT_TITLE = re.compile(r"(?<![a-z])(k|t)\. ?(h|b)\.")
 APOSTROPHES = re.compile("['’‘`´ʼ]")
 
 _RT, _RW = r"(?<![A-Za-z])R\.?\s?T\s*[.:\-]*\s*", r"R\.?\s?W\s*[.:\-]*\s*"
-_RT_NUMBER, _RW_NUMBER = r"(?P<rt>\d{1,3})(?!\d)", r"(?P<rw>\d{1,3})(?!\d)"
+_RT_NUMBER, _RW_NUMBER = r"(?P<rt>[0-9]{1,3})(?!\d)", r"(?P<rw>[0-9]{1,3})(?!\d)"
 _BETWEEN = r"\s*[,;/\\.\-–|]*\s*"
 RT_RW_SHAPES = tuple(
     re.compile(shape, re.IGNORECASE)
@@ -41,7 +41,7 @@ RT_RW_SHAPES = tuple(
         rf"(?<![A-Za-z]){_RW}{_RW_NUMBER}{_BETWEEN}{_RT}{_RT_NUMBER}",
         rf"{_RT}{_RT_NUMBER}",
         rf"(?<![A-Za-z]){_RW}{_RW_NUMBER}",
-        r"(?<![\d/.\-])(?P<rt>0\d{1,2}|\d{3})\s?[/\\]\s?(?P<rw>0\d{1,2}|\d{3})(?![\d/.\-])",
+        r"(?<![\d/.\-])(?P<rt>0[0-9]{1,2}|[0-9]{3})\s?[/\\]\s?(?P<rw>0[0-9]{1,2}|[0-9]{3})(?![\d/.\-])",
     )
 )
 HOUSE_NUMBER_BEFORE = re.compile(r"\b(?:No|Nomor|Blok|Km)\s*[.:]?\s*$", re.IGNORECASE)
@@ -130,5 +130,5 @@ def parse_address(text: str) -> Address:
 
 def three_digits(text: str) -> str:
     """An RT or RW of its own column ("4", "RT 04", "004") as "004"; "" for none, 0 or no such number."""
-    found = re.fullmatch(r"(?:R\.?[TW]\.?\s*[:\-]?\s*)?0*([1-9]\d{0,2})", text.strip(), re.IGNORECASE)
+    found = re.fullmatch(r"(?:R\.?[TW]\.?\s*[:\-]?\s*)?0*([1-9][0-9]{0,2})", text.strip(), re.IGNORECASE)
     return found[1].zfill(3) if found else ""

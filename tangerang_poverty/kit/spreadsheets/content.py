@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
+import sys
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -103,7 +104,7 @@ def _check_text(start: bytes, filename: str) -> None:
             "simpan sebagai Buku Kerja Excel (.xlsx).",
         )
     controls = sum(1 for letter in text if letter < " " and letter not in "\t\r\n\f\x1a")
-    if controls * 20 > len(text):
+    if controls * 10 > len(text):
         raise Unreadable(
             "not_a_spreadsheet",
             f"File {filename} bukan lembar kerja. Unggah file Excel (.xlsx, .xls), ODS, atau CSV.",
@@ -183,7 +184,7 @@ def _unpack_once(archive: zipfile.ZipFile, kind: Kind, filename: str, limit: int
     for member in archive.infolist():
         sheet = kind == "xlsx" and member.filename.startswith("xl/worksheets/")
         suspicious, tail = False, b""
-        for chunk in _chunks(archive, member, limit):
+        for chunk in _chunks(archive, member):
             total += len(chunk)
             if total > limit:
                 raise _too_big(filename, limit)
@@ -193,18 +194,18 @@ def _unpack_once(archive: zipfile.ZipFile, kind: Kind, filename: str, limit: int
             if kind == "ods" and member.filename == "content.xml":
                 repeats.feed(chunk)
         if suspicious:
-            _check_box(_chunks(archive, member, limit), filename)
+            _check_box(_chunks(archive, member), filename)
 
 
-def _chunks(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limit: int) -> Iterator[bytes]:
+def _chunks(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[bytes]:
     unbounded = copy.copy(member)
-    unbounded.file_size = limit + 1  # otherwise zipfile stops at the declared size and hides the rest
+    unbounded.file_size = sys.maxsize  # otherwise zipfile stops at the declared size and hides the rest
     size = 0
     with archive.open(unbounded) as file:
         while chunk := file.read(CHUNK):
             size += len(chunk)
             yield chunk
-    if size != member.file_size and size <= limit:
+    if size != member.file_size:
         raise zipfile.BadZipFile(f"{member.filename}: {size} bytes, {member.file_size} declared")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import chain, islice
@@ -82,10 +82,17 @@ def _filled(tables: Iterator[Table], filename: str) -> Iterator[Table]:
         if table.head(1):
             found = True
             yield table
-        if hasattr(rows, "close"):
+        if isinstance(rows, Generator):
             rows.close()  # frees the sheet even when the caller has not read it to its end
+        table.rows = _gone(table.name)
     if not found:
         raise Unreadable("empty", f"File {filename} tidak berisi satu baris pun pada lembar yang terlihat.")
+
+
+def _gone(name: str) -> Iterator[Row]:
+    """Loud, because a list of tables would otherwise look like tables without rows."""
+    raise RuntimeError(f"Read the rows of {name} before going on to the next table.")
+    yield
 
 
 def _numbered(rows: Iterator[list[Cell]], *, left: int = 0) -> Iterator[Row]:
@@ -121,7 +128,7 @@ def _sheet_table(workbook: CalamineWorkbook, name: str, filename: str) -> Table:
         sheet = workbook.get_sheet_by_name(name)
     except BaseException as error:
         raise _damaged(error, filename, name) from error
-    return Table(name, _sheet_rows(sheet), sheet.total_height)
+    return Table(name, _sheet_rows(sheet), sheet.end[0] + 1 if sheet.end else 0)
 
 
 def _sheet_rows(sheet: CalamineSheet) -> Iterator[Row]:

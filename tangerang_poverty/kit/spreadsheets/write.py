@@ -20,6 +20,7 @@ LONGEST_TEXT = 32_767  # Excel's limit for a cell
 EXACT_DIGITS = 15  # Excel keeps no more digits of a number
 PEEK_ROWS = 200  # rows looked at before writing, for column widths and date columns
 WIDEST = 50
+FIRST_YEAR = 1900  # of Excel's calendar
 DATE_FORMAT, DATETIME_FORMAT = "dd-mm-yyyy", "dd-mm-yyyy hh:mm"
 ILLEGAL_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 ILLEGAL_IN_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -79,8 +80,9 @@ class _Plan:
         for row in self.rows:
             cells: list[Cell] = [_plain(cell) for cell in row]
             for index, kind in dated:
-                if type(row[index]) is kind:
-                    cells[index] = row[index]
+                cell = row[index]
+                if type(cell) is kind and cell.year >= FIRST_YEAR:
+                    cells[index] = cell
                 elif not isinstance(cells[index], str | None):
                     cells[index] = as_text(row[index])  # a number in a date column would be shown as a date
             yield dict(zip(self.keys, cells, strict=True))
@@ -102,7 +104,7 @@ class _Plan:
 
 
 def _column_type(cells: Sequence[Cell]) -> type[date] | None:
-    """date or datetime when every filled cell is exactly that and Excel's calendar has it, else None."""
+    """date or datetime when every filled cell is exactly that, else None."""
     kinds = {type(cell) for cell in cells if cell is not None}
     kind = kinds.pop() if len(kinds) == 1 else None
     return kind if kind in (date, datetime) else None

@@ -1,0 +1,420 @@
+"""Office files as they come: every format, every odd cell, and every file that has to be turned away."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+
+import msoffcrypto
+import openpyxl
+import pytest
+import python_calamine
+import xlwt
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from odf import table as odf
+from odf.opendocument import OpenDocumentSpreadsheet
+from odf.text import P
+
+from tangerang_poverty.kit.spreadsheets.read import Cell, Unreadable, as_text, open_tables
+
+LIMIT = 20_000_000
+HEADER = ["NIK", "Nama"]
+ROWS = [HEADER, ["9971051708450001", "Siti"]]
+SHEET_START = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+SHEET_END = b"</sheetData></worksheet>"
+
+
+@pytest.fixture
+def read(tmp_path: Path) -> Callable[..., list[tuple[str, list[tuple[int, list[Cell]]]]]]:
+    """Writes `data` under a name without a meaning and reads all its tables."""
+
+    def reading(
+        data: bytes, filename: str = "data.xlsx", limit: int = LIMIT
+    ) -> list[tuple[str, list[tuple[int, list[Cell]]]]]:
+        path = tmp_path / "upload"
+        path.write_bytes(data)
+        tables = open_tables(path, filename=filename, max_unpacked_bytes=limit)
+        return [(table.name, list(table.rows)) for table in tables]
+
+    return reading
+
+
+def refused(read: Callable[..., object], data: bytes, filename: str = "data.xlsx", limit: int = LIMIT) -> str:
+    with pytest.raises(Unreadable) as caught:
+        read(data, filename, limit)
+    assert filename in caught.value.problem.message
+    assert caught.value.problem.message.endswith(".")
+    return caught.value.problem.code
+
+
+def workbook(*sheets: list[list[object]]) -> openpyxl.Workbook:
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for number, rows in enumerate(sheets, start=1):
+        sheet = book.create_sheet(f"Lembar {number}")
+        for row in rows:
+            sheet.append(row)
+    return book
+
+
+def saved(book: openpyxl.Workbook | xlwt.Workbook | OpenDocumentSpreadsheet) -> bytes:
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def xls(rows: list[list[object]]) -> bytes:
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("Lembar 1")
+    day = xlwt.easyxf(num_format_str="dd-mm-yyyy")
+    for number, row in enumerate(rows):
+        for column, cell in enumerate(row):
+            style = (day,) if isinstance(cell, date) else ()
+            sheet.write(number, column, cell, *style)
+    return saved(book)
+
+
+def ods(rows: list[list[str]], *, repeat_filled: int = 1) -> bytes:
+    book = OpenDocumentSpreadsheet()
+    sheet = odf.Table(name="Lembar 1")
+    for row in rows:
+        line = odf.TableRow()
+        for text in row:
+            cell = odf.TableCell(valuetype="string", numbercolumnsrepeated=repeat_filled)
+            cell.addElement(P(text=text))
+            line.addElement(cell)
+        line.addElement(odf.TableCell(numbercolumnsrepeated=16000))
+        sheet.addElement(line)
+    blank = odf.TableRow(numberrowsrepeated=1_000_000)  # what LibreOffice writes below a table
+    blank.addElement(odf.TableCell(numbercolumnsrepeated=16384))
+    sheet.addElement(blank)
+    book.spreadsheet.addElement(sheet)
+    return saved(book)
+
+
+def with_member(data: bytes, name: str, content: bytes) -> bytes:
+    """The zip `data` with one member replaced (or added)."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as new:
+        for member in old.infolist():
+            if member.filename != name:
+                new.writestr(member, old.read(member))
+        new.writestr(name, content)
+    return buffer.getvalue()
+
+
+def with_sheet_xml(rows: bytes) -> bytes:
+    data = saved(workbook(ROWS))
+    return with_member(data, "xl/worksheets/sheet1.xml", SHEET_START + rows + SHEET_END)
+
+
+def zipped(**members: bytes) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name.replace("__", "/"), content)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize("filename", ["data.xlsx", "data.csv", "data.xls", "tanpa akhiran", "foto.jpg"])
+@pytest.mark.parametrize("data", [saved(workbook(ROWS)), xls(ROWS), ods(ROWS)], ids=["xlsx", "xls", "ods"])
+def test_the_content_tells_the_kind_whatever_the_name_says(
+    read: Callable[..., object], data: bytes, filename: str
+) -> None:
+    assert read(data, filename) == [("Lembar 1", [(1, ROWS[0]), (2, ROWS[1])])]
+
+
+def test_cells_keep_their_type(read: Callable[..., list]) -> None:
+    row = ["0012", 3671, 0.5, True, date(1980, 2, 1), datetime.fromisoformat("1980-02-01 03:04"), "=1+1"]
+    book = workbook([row])
+    book.active.cell(1, 7).data_type = "s"
+    ((_, [(number, cells)]),) = read(saved(book))
+    assert (number, cells) == (1, row)
+    assert [type(cell) for cell in cells] == [str, float, float, bool, date, datetime, str]
+
+
+def test_a_nik_typed_as_a_number_stays_a_number(read: Callable[..., list]) -> None:
+    for data in (saved(workbook([[3671050000000012]])), xls([[3671050000000012]])):
+        ((_, [(_, [cell])]),) = read(data)
+        assert isinstance(cell, float)
+        assert as_text(cell) == "3671050000000012"
+
+
+def test_xls_dates_are_dates(read: Callable[..., list]) -> None:
+    assert read(xls([["a", date(1980, 2, 1)]])) == [("Lembar 1", [(1, ["a", date(1980, 2, 1)])])]
+
+
+def test_a_formula_gives_its_stored_result(read: Callable[..., list]) -> None:
+    data = with_sheet_xml(
+        b'<row r="1"><c r="A1"><f>1+1</f><v>2</v></c><c r="B1" t="str"><f>A1</f><v>x</v></c></row>'
+    )
+    assert read(data) == [("Lembar 1", [(1, [2.0, "x"])])]
+
+
+def test_an_error_cell_is_empty(read: Callable[..., list]) -> None:
+    book = workbook([["a", "#REF!", "b"]])
+    book.active["B1"].data_type = "e"
+    assert read(saved(book)) == [("Lembar 1", [(1, ["a", "", "b"])])]
+
+
+def test_rows_and_columns_keep_their_place_and_blank_rows_are_left_out(read: Callable[..., list]) -> None:
+    book = workbook([])
+    book.active["C3"], book.active["C5"], book.active["D7"] = "a", " \t", "b"
+    ((_, rows),) = read(saved(book))
+    assert [(number, [as_text(cell) for cell in cells]) for number, cells in rows] == [
+        (3, ["", "", "a", ""]),
+        (7, ["", "", "", "b"]),
+    ]
+
+
+def test_sheets_come_in_order_and_hidden_or_empty_ones_are_skipped(read: Callable[..., list]) -> None:
+    book = workbook([["satu"]], [["rahasia"]], [], [["empat"]])
+    book["Lembar 2"].sheet_state = "hidden"
+    book.create_chartsheet("Bagan")
+    assert read(saved(book)) == [("Lembar 1", [(1, ["satu"])]), ("Lembar 4", [(1, ["empat"])])]
+
+
+def test_head_shows_rows_that_are_read_again(tmp_path: Path) -> None:
+    path = tmp_path / "upload"
+    path.write_bytes(saved(workbook([[str(number)] for number in range(5)])))
+    table = next(open_tables(path, filename="data.xlsx", max_unpacked_bytes=LIMIT))
+    assert table.expected_rows == 5
+    assert [number for number, _ in table.head(2)] == [1, 2]
+    assert table.head(1) == [(1, ["0"])]
+    assert [number for number, _ in table.rows] == [1, 2, 3, 4, 5]
+
+
+def test_rows_cannot_be_read_after_going_on(tmp_path: Path) -> None:
+    path = tmp_path / "upload"
+    path.write_bytes(saved(workbook(ROWS, ROWS)))
+    first, _ = open_tables(path, filename="data.xlsx", max_unpacked_bytes=LIMIT)
+    with pytest.raises(RuntimeError, match="before going on"):
+        list(first.rows)
+
+
+def test_head_before_going_on_to_the_next_sheet(tmp_path: Path) -> None:
+    path = tmp_path / "upload"
+    path.write_bytes(saved(workbook([["a"], ["b"]], [["c"], ["d"]])))
+    heads = [table.head(1) for table in open_tables(path, filename="data.xlsx", max_unpacked_bytes=LIMIT)]
+    assert heads == [[(1, ["a"])], [(1, ["c"])]]
+
+
+def test_thousands_of_styled_blank_rows_are_no_rows(read: Callable[..., list]) -> None:
+    blank = b"".join(
+        b'<row r="%d" s="1"><c r="A%d" s="1"/><c r="AP%d" s="1"/></row>' % (n, n, n)
+        for n in range(2, 100_002)
+    )
+    data = with_sheet_xml(b'<row r="1"><c r="A1" t="str"><v>NIK</v></c></row>' + blank)
+    assert read(data) == [("Lembar 1", [(1, ["NIK"])])]
+
+
+def test_styled_blank_cells_far_outside_are_no_cells(read: Callable[..., list]) -> None:
+    far = b'<row r="1048576" s="1"><c r="A1048576" s="1"/><c r="XFD1048576" s="1"/></row>'
+    data = with_sheet_xml(b'<row r="1"><c r="A1" t="str"><v>NIK</v></c></row>' + far)
+    assert read(data) == [("Lembar 1", [(1, ["NIK"])])]
+
+
+def test_a_filled_cell_far_outside_is_refused_before_it_fills_the_memory(read: Callable[..., object]) -> None:
+    first = b'<row r="1"><c r="A1"><v>1</v></c></row>'
+    with pytest.raises(Unreadable, match="sel XFD1048576") as caught:
+        read(with_sheet_xml(first + b'<row r="1048576"><c r="XFD1048576"><v>2</v></c></row>'))
+    assert caught.value.problem.code == "too_large"
+    wide = b'<row r="2"><c r="XFD2"><v>2</v></c></row>'
+    assert read(with_sheet_xml(first + wide))  # wide alone is no harm
+
+
+def test_an_ods_that_repeats_its_cells_without_end_is_refused(read: Callable[..., object]) -> None:
+    assert refused(read, ods(ROWS, repeat_filled=16000), "data.ods") == "too_large"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"%PDF-1.7 ...",
+        b"\x89PNG\r\n\x1a\n" + bytes(50),
+        b"\xff\xd8\xff\xe0" + bytes(50),
+        b"{\\rtf1 Daftar}",
+        b"<html><body><table><tr><td>NIK</td></tr></table></body></html>",
+        b"\xef\xbb\xbf\r\n  <!DOCTYPE html><p>Sesi berakhir</p>",
+        "<table><tr><td>NIK".encode("utf-16"),
+        b'<?xml version="1.0"?><Workbook/>',
+        bytes(range(256)) * 40,
+        zipped(word__document=b"<w/>"),
+        zipped(catatan=b"halo"),
+        zipped(**{"xl/workbook.bin": b"biner"}),
+        zipped(mimetype=b"application/vnd.oasis.opendocument.text", **{"content.xml": b"<x/>"}),
+    ],
+    ids=[
+        "pdf",
+        "png",
+        "jpeg",
+        "rtf",
+        "html",
+        "html-bom",
+        "html-utf16",
+        "xml",
+        "binary",
+        "docx",
+        "zip",
+        "xlsb",
+        "odt",
+    ],
+)
+def test_what_is_no_spreadsheet_is_refused(read: Callable[..., object], data: bytes) -> None:
+    assert refused(read, data) == "not_a_spreadsheet"
+
+
+def test_an_old_word_file_is_refused(read: Callable[..., object]) -> None:
+    word = xls(ROWS).replace("Workbook".encode("utf-16-le"), "WordDocument".encode("utf-16-le")[:16])
+    word = word.replace("WordDocu".encode("utf-16-le"), "WordDocument".encode("utf-16-le"))
+    assert refused(read, word, "surat.doc") == "not_a_spreadsheet"
+
+
+def test_encrypted_workbooks_are_refused(read: Callable[..., object]) -> None:
+    locked = io.BytesIO()
+    msoffcrypto.OfficeFile(io.BytesIO(saved(workbook(ROWS)))).encrypt("rahasia", locked)
+    assert refused(read, locked.getvalue()) == "encrypted"
+    manifest = b"<manifest:manifest><manifest:encryption-data/></manifest:manifest>"
+    assert refused(read, with_member(ods(ROWS), "META-INF/manifest.xml", manifest)) == "encrypted"
+
+
+@pytest.mark.parametrize("data", [b"", b"\xef\xbb\xbf", b" \r\n\t\r\n", b"\0\0\0"])
+def test_an_empty_file_is_refused(read: Callable[..., object], data: bytes) -> None:
+    assert refused(read, data, "data.csv") == "empty"
+
+
+def test_a_workbook_without_a_visible_row_is_refused(read: Callable[..., object]) -> None:
+    book = workbook([], [["rahasia"]])
+    book["Lembar 2"].sheet_state = "hidden"
+    assert refused(read, saved(book)) == "empty"
+    assert refused(read, b";;;\n;;;\n", "data.csv") == "empty"
+
+
+@pytest.mark.parametrize("share", [0.3, 0.6, 0.99])
+def test_a_file_cut_in_the_middle_is_refused(read: Callable[..., object], share: float) -> None:
+    rows = [[f"Nama {number * 7919 % 1000}", number] for number in range(2000)]
+    for data in (saved(workbook(rows)), xls(rows)):
+        assert refused(read, data[: int(len(data) * share)]) == "damaged"
+
+
+def test_damaged_bytes_inside_are_refused(read: Callable[..., object]) -> None:
+    data = bytearray(saved(workbook([[f"Nama {number}"] for number in range(2000)])))
+    data[len(data) // 2] ^= 0xFF
+    assert refused(read, bytes(data)) == "damaged"
+
+
+def test_a_sheet_of_broken_xml_is_refused(read: Callable[..., object]) -> None:
+    data = with_member(saved(workbook(ROWS)), "xl/worksheets/sheet1.xml", SHEET_START + b"<row><c></row>")
+    assert refused(read, data) == "damaged"
+
+
+def test_what_unpacks_too_large_is_refused(read: Callable[..., object]) -> None:
+    bomb = with_member(saved(workbook(ROWS)), "xl/theme/big.xml", bytes(3_000_000))
+    assert len(bomb) < 20_000
+    assert refused(read, bomb, limit=2_000_000) == "unpacked_too_large"
+    assert read(bomb, limit=4_000_000)
+
+
+def test_a_zip_that_lies_about_its_size_is_refused(read: Callable[..., object]) -> None:
+    honest = with_member(saved(workbook(ROWS)), "xl/theme/big.xml", b"x" * 3_000_000)
+    lying = honest.replace((3_000_000).to_bytes(4, "little"), (300).to_bytes(4, "little"))
+    assert lying != honest
+    assert refused(read, lying, limit=2_000_000) == "unpacked_too_large"
+    assert refused(read, lying) == "damaged"
+
+
+def test_a_text_file_over_the_limit_is_refused(read: Callable[..., object]) -> None:
+    assert refused(read, b"NIK;Nama\n" * 200, "data.csv", limit=1000) == "unpacked_too_large"
+
+
+def test_a_panic_of_the_reading_library_is_a_damaged_file(
+    read: Callable[..., object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class PanicException(BaseException):
+        pass
+
+    def panics(*_: object) -> None:
+        raise PanicException("index out of bounds")
+
+    monkeypatch.setattr(python_calamine.CalamineWorkbook, "from_filelike", panics, raising=True)
+    assert refused(read, saved(workbook(ROWS))) == "damaged"
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "|", "\t"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+def test_csv_of_every_delimiter_and_encoding(
+    read: Callable[..., list], delimiter: str, encoding: str, line_end: str
+) -> None:
+    rows = [
+        ["NIK", "Nama", "Alamat"],
+        ["0012", "André", "Jl. A, No. 1; RT 1|2"],
+        ["7", 'kata "kutip"', "dua\nbaris"],
+    ]
+    text = line_end.join(
+        delimiter.join(f'"{cell.replace(chr(34), chr(34) * 2)}"' for cell in row) for row in rows
+    )
+    assert read(text.encode(encoding), "warga.csv") == [("warga", list(enumerate(rows, start=1)))]
+
+
+def test_unquoted_commas_in_addresses_do_not_mislead_the_delimiter(read: Callable[..., list]) -> None:
+    lines = ["nik;alamat"] + [f"{number};Kp. Baru, RT 1, RW 2, Neglasari" for number in range(30)]
+    ((_, rows),) = read("\n".join(lines).encode(), "data.csv")
+    assert {len(cells) for _, cells in rows} == {2}
+
+
+def test_csv_nul_bytes_are_dropped_and_blank_lines_counted(read: Callable[..., list]) -> None:
+    data = b"NIK;Nama\r\n\r\n;\r\n12\x00;Si\x00ti\r\n"
+    assert read(data, "data.csv") == [("data", [(1, HEADER), (4, ["12", "Siti"])])]
+
+
+def test_excels_own_delimiter_line_is_followed(read: Callable[..., list]) -> None:
+    assert read(b"sep=;\r\nNIK;Nama\r\n", "data.csv") == [("data", [(1, HEADER)])]
+
+
+@pytest.mark.parametrize("behind", [200, 20_000])
+def test_a_quotation_mark_that_is_never_closed_is_refused(read: Callable[..., object], behind: int) -> None:
+    data = b'NIK;Nama\n1;"Siti\n' + b"2;Budi\n" * behind
+    with pytest.raises(Unreadable, match="mulai baris 2: ada tanda kutip"):
+        read(data, "data.csv")
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150, deadline=None)
+@given(
+    st.binary(max_size=300)
+    | st.text(max_size=200).map(str.encode)
+    | st.binary(max_size=60).map(b"PK\x03\x04".__add__)
+)
+def test_any_bytes_are_tables_or_unreadable(read: Callable[..., list], data: bytes) -> None:
+    try:
+        tables = read(data)
+    except Unreadable:
+        return
+    assert all(rows and all(any(as_text(cell) for cell in cells) for _, cells in rows) for _, rows in tables)
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [
+        (None, ""),
+        ("", ""),
+        (" a\0b\u00a0", "ab"),
+        ("0012", "0012"),
+        ("=1+1", "=1+1"),
+        (12.0, "12"),
+        (12, "12"),
+        (0.5, "0.5"),
+        (-0.0, "0"),
+        (3671050000000012.0, "3671050000000012"),
+        (True, "TRUE"),
+        (date(1980, 2, 1), "1980-02-01"),
+        (datetime.fromisoformat("1980-02-01 00:00"), "1980-02-01"),
+        (datetime.fromisoformat("1980-02-01 03:04"), "1980-02-01 03:04:00"),
+    ],
+)
+def test_a_cell_as_text(cell: Cell, text: str) -> None:
+    assert as_text(cell) == text
