@@ -65,11 +65,16 @@ class PrivatePostgres:
         return self._url()
 
     def stop(self) -> None:
-        """Stop the server if it runs, whoever started it."""
+        """Stop the server if it runs, whoever started it, and wait until its process has ended."""
         if self.running():
+            number = int(self._pid_file()[0])
             stop = [self._program("pg_ctl"), "stop", "-D", self.data, "-w", "-t", "60", "-m"]
             if self.account.run([*stop, "fast"]).returncode != 0 and self.running():
                 self.account.run([*stop, "immediate"])
+            while _is_postgres(
+                number, self.data
+            ):  # pg_ctl is content when the file is gone, a moment earlier
+                time.sleep(0.02)
         if self._lock is not None:
             self._lock.close()
             self._lock = None

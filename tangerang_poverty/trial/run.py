@@ -43,7 +43,9 @@ def main() -> int:
             return prepared.returncode or serve(port, environment)
     except CannotServe as reason:
         print(reason, file=sys.stderr)
-        return 2
+    except PermissionError as error:
+        print(f"{error.filename} is closed to this user: another one (root?) made it.", file=sys.stderr)
+    return 2
 
 
 def checked_port(text: str) -> int:

@@ -1,4 +1,4 @@
-"""Runs a command against a PostgreSQL that is made for it and thrown away, or against DATABASE_URL if that is set."""
+"""Runs a command against a PostgreSQL made for it and thrown away, or against DATABASE_URL."""
 
 from __future__ import annotations
 
