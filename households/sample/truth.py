@@ -14,10 +14,10 @@ HEADER = ("level", "first_household", "first_person", "second_household", "secon
 def write_truth(path: Path, first: Sequence[Home], people: Iterable[Human], second: Sequence[Home]) -> None:
     """One row for every true link and for everything that stands in one list only.
 
-    `level` household: states stay, move, merge and exit each name a household of the first list
-    once (merge: and the one it joined); split and entry each name a new household of the second once (split: and its origin).
-    `level` person: a person of either list stands in exactly one row. Person ids are the household's id,
-    a slash and the place among its members. `people` are those of the first list.
+    `level` household: states stay, move, merge and exit each name a household of the first list once (merge:
+    and the one it joined); split and entry name a new household of the second once (split: and its origin).
+    `level` person: a person of either list stands in exactly one row. Person ids are the household's id, a
+    slash and the place among its members. `people` are those of the first list.
     """
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
