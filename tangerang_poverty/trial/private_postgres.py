@@ -68,7 +68,16 @@ class PrivatePostgres:
         """Stop the server if it runs, whoever started it, and wait until its process has ended."""
         if self.running():
             number = int(self._pid_file()[0])
-            stop = [self._program("pg_ctl"), "stop", "-D", self.data, "-w", "-t", "60", "-m"]
+            stop: list[str | Path] = [
+                self._program("pg_ctl"),
+                "stop",
+                "-D",
+                self.data,
+                "-w",
+                "-t",
+                "60",
+                "-m",
+            ]
             if self.account.run([*stop, "fast"]).returncode != 0 and self.running():
                 self.account.run([*stop, "immediate"])
             while _is_postgres(
@@ -120,7 +129,7 @@ class PrivatePostgres:
         unfinished, password = self.folder / "data.new", self.folder / "password"
         self._run("/bin/rm", "-rf", unfinished)
         self._run("/usr/bin/tee", password, text=self._password())
-        options = ["--username", USER, "--pwfile", password, "--auth", "scram-sha-256"]
+        options: list[str | Path] = ["--username", USER, "--pwfile", password, "--auth", "scram-sha-256"]
         options += ["--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync", "--no-instructions"]
         self._run(self._program("initdb"), "-D", unfinished, *options)
         self._run("/bin/rm", "-f", password)
@@ -131,7 +140,18 @@ class PrivatePostgres:
         self._run("/usr/bin/tee", self.data / "postgresql.conf", text=settings)
         self._distrust_pid_file()
         self._run("/bin/rm", "-f", self.log)
-        command = [self._program("pg_ctl"), "start", "-D", self.data, "-l", self.log, "-w", "-t", "300", "-s"]
+        command: list[str | Path] = [
+            self._program("pg_ctl"),
+            "start",
+            "-D",
+            self.data,
+            "-l",
+            self.log,
+            "-w",
+            "-t",
+            "300",
+            "-s",
+        ]
         for _ in range(20):
             if self.account.run(command).returncode == 0:
                 return

@@ -37,7 +37,7 @@ class Account:
 
     def run(self, command: Sequence[str | Path], *, text: str = "") -> subprocess.CompletedProcess[str]:
         """Run a program as this account with an empty environment; `text` is its input."""
-        becomes = {} if self.name is None else {"user": self.uid, "group": self.gid, "extra_groups": []}
+        other = self.name is not None
         return subprocess.run(
             [str(part) for part in command],
             input=text,
@@ -48,7 +48,9 @@ class Account:
             cwd="/",  # the current folder may be closed to this account
             env={"PATH": os.defpath, "LC_ALL": "C.UTF-8", "TZ": "UTC"},
             umask=0o077,
-            **becomes,  # type: ignore[call-overload]
+            user=self.uid if other else None,
+            group=self.gid if other else None,
+            extra_groups=[] if other else None,
         )
 
     def can(self, flag: str, path: Path) -> bool:
