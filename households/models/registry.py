@@ -34,7 +34,7 @@ class HouseholdQuerySet(AreaScopedQuerySet):
 
         records = HouseholdRecord.objects.filter(household=models.OuterRef("pk"), wave=wave)
         if area:
-            records = records.filter(area_id__startswith=area)
+            records = records.filter(area__code__startswith=area)
         if scale is not None:
             records = records.filter(_ranked(scale, group))
         return self.filter(models.Exists(records))

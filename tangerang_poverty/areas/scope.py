@@ -8,7 +8,7 @@ from django.db import models
 
 
 class AreaScopedQuerySet(models.QuerySet[Any]):
-    """Rows that belong to a place; `area_path` names the way to its area's code column."""
+    """Rows that belong to a place; `area_path` names the way to its area."""
 
     area_path = "area_id"
 
@@ -20,4 +20,4 @@ class AreaScopedQuerySet(models.QuerySet[Any]):
 
     def within(self, code: str) -> Self:
         """Rows of an area and everything in it. `code` is a Kemendagri code."""
-        return self.filter(**{f"{self.area_path}__startswith": code})
+        return self.filter(**{f"{self.area_path}__code__startswith": code})
