@@ -172,6 +172,14 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "import"]}}
 
 # Pages
+# (label, URL name, permission that opens it, beginning of the paths that belong to it)
+NAVIGATION = (
+    ("Dasbor", "dashboard:home", "accounts.view_dashboard", "/"),
+    ("Keluarga", "households:list", "accounts.view_households", "/keluarga/"),
+    ("Mutu data", "households:quality", "accounts.view_quality", "/keluarga/mutu/"),
+    ("Gelombang", "households:waves", "accounts.view_imports", "/gelombang/"),
+    ("Pengelolaan", "admin:index", "accounts.use_backoffice", "/pengelolaan/"),
+)
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 CONTENT_SECURITY_POLICY = {
