@@ -270,7 +270,7 @@ def _today(area: Area, waves: Iterable[WaveFigure]) -> int | None:
     """Families on the list today, or None while that would mislead.
 
     The registry keeps the families of every wave, and until the waves are linked the same family stands in it
-    once for each wave. So the number says something only while a single wave is loaded, and that the last one.
+    once for each wave. So the number says something only while just one wave is loaded, the last.
     """
     known = [wave.loaded for wave in waves if wave.loaded or wave.reported is not None]
     if sum(known) != 1 or not known[-1]:

@@ -29,7 +29,7 @@ class Links:
             return ""
         query = {"gelombang": wave.code, "wilayah": area.code}
         if group is not None:
-            query["peringkat"] = f"{group.scale}-{group.group}"
+            query["peringkat"] = f"{group.scale}:{group.group}"
         return f"{reverse('households:list')}?{urlencode(query)}"
 
     def page(self, area: Area | None = None, *, name: str = "dashboard:home", **extra: str) -> str:

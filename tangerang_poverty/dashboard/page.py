@@ -80,17 +80,17 @@ def headline(figures: Figures, links: Links) -> Headline:
     if len(waves) < 2:
         return Headline(numbers, is_reported, "", "")
     first, last = ((wave.reported or 0) if is_reported else wave.counted for wave in waves)
-    badge, css = _badge(Compared(figures.area, first, last), waves[-1].unit)
+    badge, css = _badge(Compared(figures.area, first, last))
     return Headline(numbers, is_reported, badge, css)
 
 
-def _badge(total: Compared, unit: str) -> tuple[str, str]:
+def _badge(total: Compared) -> tuple[str, str]:
     difference = total.difference or 0
     if not difference:
-        return f"tetap {number(total.after)} {unit}", ""
+        return f"tetap {number(total.after)} keluarga", ""
     word, css = ("turun", "is-good") if difference < 0 else ("naik", "is-warn")
     share = "" if total.change is None else f" ({change_text(total)})"
-    return f"{word} {number(abs(difference))} {unit}{share}", css
+    return f"{word} {number(abs(difference))} keluarga{share}", css
 
 
 def change_text(row: Compared) -> str:
@@ -204,7 +204,7 @@ def _map_cell(tile: Tile, figures: Figures, links: Links, *, by_count: bool) -> 
     if by_count:
         href = links.families(figures.after, tile.area) or links.page(tile.area)
         return MapCell(
-            tile, number(figure.after), f"{place}: {number(figure.after)} {figures.after.unit}", href
+            tile, number(figure.after), f"{place}: {number(figure.after)} keluarga", href
         )
     says = f"{place}: {number(figure.before or 0)} menjadi {number(figure.after)}"
     return MapCell(tile, difference_text(figure), says, links.page(tile.area))
