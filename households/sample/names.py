@@ -27,8 +27,8 @@ _ABDUL = (
     "Somad",
 )
 _NEVER_ALONE = frozenset({"Siti", "Nur", "Nurul", "Sri", "Tri", "Dwi", "Abdul", "Muhamad", "Neng", "Ai"})
-_ONE_NAME = {"old": 0.45, "new": 0.12}
-_THREE_NAMES = {"old": 0.03, "new": 0.14}
+_ONE_NAME = {"old": 0.40, "new": 0.07}
+_THREE_NAMES = {"old": 0.05, "new": 0.20}
 
 
 @lru_cache(maxsize=1)

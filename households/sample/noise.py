@@ -95,9 +95,9 @@ class Noise:
         """A name as somebody put it on a form."""
         parts = list(human.name)
         for place, part in enumerate(parts):
-            if part in _SHORT and self.hits(0.30):
+            if part in _SHORT and self.hits(0.25):
                 parts[place] = self.one(_SHORT[part])
-        if self.hits(0.16):
+        if self.hits(0.13):
             self._misspell(parts)
         if self.hits(0.03):
             self._mistype(parts)
@@ -139,7 +139,7 @@ class Noise:
             parts[place] = part[:at] + _LETTERS[int(self.rng.random() * len(_LETTERS))] + part[at + 1 :]
 
     def _shorten(self, parts: list[str]) -> None:
-        if self.hits(0.035):
+        if self.hits(0.03):
             parts.pop()  # only the name they are called by
         elif self.hits(0.02):
             parts[-1] = parts[-1][0] + "."
