@@ -128,9 +128,7 @@ def status_problems(*, evidence: str, effective_on: date, today: date) -> list[P
     """A change of status names its evidence and does not lie in the future."""
     problems = []
     if not evidence.strip():
-        problems.append(
-            Problem("no_evidence", "Sebutkan buktinya, misalnya nomor berita acara.", "evidence")
-        )
+        problems.append(Problem("no_evidence", "Sebutkan buktinya, misalnya nomor berita acara.", "evidence"))
     if effective_on > today:
         problems.append(Problem("not_yet", "Tanggal berlakunya belum tiba.", "effective_on"))
     return problems

@@ -1,4 +1,4 @@
-"""Corrections of a household or one of its people: checked, with a reason, safe when two people save at once."""
+"""Corrections of a household or one of its people: checked, with a reason, safe when two save at once."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
+from households.actions.versions import HOUSEHOLD_FIELDS, PERSON_FIELDS, version_of
 from households.models import Household, Person, StatusChange
 from households.rules import (
     identity_problems,
@@ -19,7 +20,6 @@ from households.rules import (
     rank_problems,
     reason_problems,
 )
-from households.actions.versions import HOUSEHOLD_FIELDS, PERSON_FIELDS, version_of
 from tangerang_poverty.accounts.guards import require
 from tangerang_poverty.accounts.models import User
 from tangerang_poverty.accounts.permissions import Can
@@ -81,7 +81,7 @@ def correct_person(
     today: date,
     accept_warnings: bool = False,
 ) -> Person:
-    """Change fields of one member. `changes` maps names of PERSON_FIELDS to values; "" takes a NIK or KK away.
+    """Change fields of one member. `changes` maps PERSON_FIELDS to values; "" takes a NIK or KK away.
 
     Raises Refused with every problem (only warnings: unless `accept_warnings`), or PermissionDenied.
     """
@@ -204,7 +204,9 @@ def _identity_problems(row: Person) -> list[Problem]:
 def _shared_nik(other: Person | None) -> Problem:
     """Names the other person only to who may see them."""
     where = f"pada {other.name} (keluarga nomor {other.household_id})" if other else "di wilayah lain"
-    return Problem("nik_shared", f"NIK ini sudah tercatat {where}; periksa kartunya.", "nik", severity="warning")
+    return Problem(
+        "nik_shared", f"NIK ini sudah tercatat {where}; periksa kartunya.", "nik", severity="warning"
+    )
 
 
 def _refuse(problems: list[Problem], *, accept_warnings: bool = False) -> None:

@@ -48,7 +48,7 @@ def reveal_identity(person: Person, *, by: User, reason: str) -> Identity:
 
 @transaction.atomic
 def find_by_identity(number: str, *, by: User) -> list[Household]:
-    """Families within the user's area with a member of this NIK or KK (16 digits); the search is logged, masked."""
+    """Families within the user's area with a member of this NIK or KK (16 digits); logged, masked."""
     require(by, Can.VIEW_HOUSEHOLDS)
     holders = Person.objects.visible_to(by).filter(Q(nik=number) | Q(kk=number)).values("household")
     found = list(Household.objects.visible_to(by).filter(pk__in=holders).for_list()[:50])

@@ -44,7 +44,9 @@ def change_status(
         moved = Household.objects.filter(pk=household.pk, status=move.from_).update(status=move.to)
         if not moved:
             raise Refused(
-                Problem("status_changed", "Status keluarga ini sudah diubah orang lain; muat ulang halamannya.")
+                Problem(
+                    "status_changed", "Status keluarga ini sudah diubah orang lain; muat ulang halamannya."
+                )
             )
         return StatusChange.objects.create(
             household=household,

@@ -28,4 +28,6 @@ def version_of(row: Household | Person) -> str:
     """The same token as long as no field that people may correct has changed; keyed, so it tells no NIK."""
     fields = HOUSEHOLD_FIELDS if isinstance(row, Household) else PERSON_FIELDS
     values = "\x1f".join(str(getattr(row, name) or "") for name in fields)
-    return salted_hmac("households.actions.versions", f"{row.pk}\x1f{values}", algorithm="sha256").hexdigest()[:32]
+    return salted_hmac(
+        "households.actions.versions", f"{row.pk}\x1f{values}", algorithm="sha256"
+    ).hexdigest()[:32]

@@ -256,6 +256,11 @@ class Person(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def has_identity(self) -> bool:
+        """Whether there is a number to open."""
+        return bool(self.nik or self.kk)
+
 
 class StatusChange(models.Model):
     """Why a household left, entered, moved, split or merged: reason, evidence, date, who. Append-only."""

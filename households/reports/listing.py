@@ -30,7 +30,7 @@ SORTS: dict[str, tuple[str, tuple[str, ...]]] = {
 class ListFilters:
     """What is asked of the list; everything may be empty. `rank` is (scale, group), group 0 = without one.
 
-    With a wave, area and rank are meant as that wave recorded them: so a figure of the wave opens its families.
+    With a wave, area and rank are meant as that wave recorded them: a figure of it opens its families.
     """
 
     search: str = ""
@@ -72,7 +72,7 @@ def families(filters: ListFilters, *, user: User, today: date) -> HouseholdQuery
 
 
 def total(filters: ListFilters, rows: HouseholdQuerySet, *, user: User) -> Total:
-    """From a roll-up when the filters allow, else counted; a search or a quality problem only up to a limit."""
+    """From a roll-up when the filters allow, else counted; a search or a problem only up to a limit."""
     if filters.search or filters.quality or (filters.wave and filters.status):
         return _counted(rows)
     if filters.wave is None:
@@ -81,7 +81,7 @@ def total(filters: ListFilters, rows: HouseholdQuerySet, *, user: User) -> Total
     elif user.area is not None and user.area.level == Area.Level.KOTA:
         counts = WaveCount.objects.visible_to(user).filter(wave=filters.wave)
     else:
-        # A family may since have moved out of the user's area: then the roll-up of the wave counts one too many.
+        # A family may since have moved out of the user's area: the wave's roll-up would count one too many.
         return Total(rows.count())
     if filters.area:
         counts = counts.within(filters.area.code)
@@ -91,7 +91,7 @@ def total(filters: ListFilters, rows: HouseholdQuerySet, *, user: User) -> Total
 
 
 def similar(filters: ListFilters, *, user: User) -> list[Household]:
-    """Families with a name like the search, for when nothing fits exactly; none for a short or numeric search."""
+    """Families with a name like the search, for when nothing fits exactly; none for a short search."""
     key = name_key(parse_address(filters.search).street)
     if len(key) < SHORTEST_SIMILAR or any(letter.isdigit() for letter in key):
         return []

@@ -1,9 +1,9 @@
-"""Quality of the data: each problem declared once, so that its number and the list it opens cannot disagree."""
+"""Quality of the data: each problem declared once, so its number and the list it opens cannot disagree."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
 
@@ -85,7 +85,9 @@ def _older_than_head(today: date) -> Q:
 
 
 def _shared_nik(today: date) -> Q:
-    return Q(nik__isnull=False) & Exists(Person.objects.filter(nik=OuterRef("nik")).exclude(pk=OuterRef("pk")))
+    return Q(nik__isnull=False) & Exists(
+        Person.objects.filter(nik=OuterRef("nik")).exclude(pk=OuterRef("pk"))
+    )
 
 
 _IDENTITY, _DATES, _FAMILY = "NIK dan nomor KK", "Tanggal lahir", "Keluarga dan alamat"
@@ -211,35 +213,41 @@ CHECKS: dict[str, Check] = {
 
 @dataclass(frozen=True, slots=True)
 class AreaQuality:
-    """One area's families with each problem, in the order of CHECKS."""
+    """How many families of an area have each problem, in the order of CHECKS."""
 
     area: Area
     numbers: tuple[int, ...]
 
+    @property
+    def lines(self) -> list[tuple[Check, int]]:
+        return list(zip(CHECKS.values(), self.numbers, strict=True))
 
-@dataclass(slots=True)
+
+@dataclass(frozen=True, slots=True)
 class Quality:
-    """Families with each problem in an area, in all and for each area below it."""
+    """The problems of an area as a whole, and of each area right below it (of a kelurahan: itself)."""
 
-    area: Area
-    totals: dict[str, int] = field(default_factory=dict)
-    parts: list[AreaQuality] = field(default_factory=list)
+    whole: AreaQuality
+    parts: list[AreaQuality]
+
+    @property
+    def groups(self) -> dict[str, list[tuple[Check, int]]]:
+        """The lines of the whole under the names of their groups."""
+        found: dict[str, list[tuple[Check, int]]] = {}
+        for check, number in self.whole.lines:
+            found.setdefault(check.group, []).append((check, number))
+        return found
 
 
 def quality_of(area: Area, *, user: User, today: date) -> Quality:
     """One grouped query for each check. `area` has been fetched with visible_to."""
     parts = list(area.children.order_by("code")) or [area]
     width = len(parts[0].code)
-    counts: dict[str, dict[str, int]] = {part.code: {} for part in parts}
-    found = Quality(area)
+    counts = {part.code: dict.fromkeys(CHECKS, 0) for part in parts}
     rows = Household.objects.visible_to(user).within(area.code).order_by()
     for key, check in CHECKS.items():
-        grouped = rows.filter(check.families(today)).values_list("area_id").annotate(Count("pk"))
-        for code, number in grouped:
-            part = counts[code[:width]]
-            part[key] = part.get(key, 0) + number
-        found.totals[key] = sum(part.get(key, 0) for part in counts.values())
-    found.parts = [
-        AreaQuality(part, tuple(counts[part.code].get(key, 0) for key in CHECKS)) for part in parts
-    ]
-    return found
+        for code, number in rows.filter(check.families(today)).values_list("area_id").annotate(Count("pk")):
+            counts[code[:width]][key] += number
+    below = [AreaQuality(part, tuple(counts[part.code].values())) for part in parts]
+    whole = tuple(sum(column) for column in zip(*(part.numbers for part in below), strict=True))
+    return Quality(AreaQuality(area, whole), below)

@@ -1,0 +1,140 @@
+"""The columns of the list of families, declared once: the page shows some of them, the workbook all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.postgres.aggregates import StringAgg
+from django.db.models import FilteredRelation, OuterRef, Q, Subquery
+
+from households.models import Household, HouseholdRecord, Person
+from households.models.registry import HouseholdQuerySet
+from households.models.wave import RANK_SCALES
+from households.rules import rank_group_label
+from tangerang_poverty.kit.formats import partial_date
+from tangerang_poverty.kit.identifiers import mask
+from tangerang_poverty.kit.spreadsheets.read import Cell
+
+_SCALES = dict(RANK_SCALES)
+_STATUSES = dict(Household.Status.choices)
+_HEAD = FilteredRelation("people", condition=Q(people__relation=Person.Relation.HEAD))
+_WAVES = Subquery(
+    HouseholdRecord.objects.filter(household=OuterRef("pk"))
+    .order_by()
+    .values("household")
+    .annotate(names=StringAgg("wave__name", ", ", order_by="wave__reference_date"))
+    .values("names")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: what it reads (`fields`, names for `values`) and the cell it makes of it.
+
+    `page` is where the page shows it: "" not at all, "always", "wide" where there is room, or "below"
+    the family's name.
+    `identity` marks a column whose clear value only goes to who may see identities.
+    """
+
+    key: str
+    header: str
+    fields: tuple[str, ...]
+    cell: Callable[..., Cell]
+    page: str = ""
+    number: bool = False
+    identity: bool = False
+
+
+def _same(value: Any) -> Cell:
+    return value
+
+
+def _masked(value: str | None) -> Cell:
+    return mask(value or "")
+
+
+def _place(kelurahan: str, kecamatan: str | None) -> str:
+    return f"{kelurahan}, {kecamatan}" if kecamatan else kelurahan
+
+
+def _spot(rt: str, rw: str, address: str) -> str:
+    numbered = " / ".join(f"{name} {value}" for name, value in (("RT", rt), ("RW", rw)) if value)
+    return ", ".join(filter(None, (numbered, address)))
+
+
+def _text(choices: dict[Any, str]) -> Callable[[Any], Cell]:
+    return lambda value: choices.get(value, "")
+
+
+def _rank_group(group: int | None, scale: str) -> str:
+    return rank_group_label(group, scale)
+
+
+COLUMNS: tuple[Column, ...] = (
+    Column("number", "Nomor keluarga", ("id",), _same),
+    Column("head", "Kepala rumah tangga", ("head_name",), _same, page="always"),
+    Column("place", "Wilayah", ("area__name", "area__parent__name"), _place, page="wide"),
+    Column("kecamatan", "Kecamatan", ("area__parent__name",), _same),
+    Column("kelurahan", "Kelurahan", ("area__name",), _same),
+    Column("code", "Kode kelurahan", ("area_id",), _same),
+    Column("spot", "Alamat lengkap", ("rt", "rw", "address"), _spot, page="below"),
+    Column("address", "Alamat", ("address",), _same),
+    Column("rt", "RT", ("rt",), _same),
+    Column("rw", "RW", ("rw",), _same),
+    Column("sex", "Jenis kelamin kepala", ("head__sex",), _text(dict(Person.Sex.choices))),
+    Column("birth", "Tanggal lahir kepala", ("head__birth_date", "head__birth_precision"), partial_date),
+    Column("nik", "NIK kepala", ("head__nik",), _same, identity=True),
+    Column("kk", "Nomor KK kepala", ("head__kk",), _same, identity=True),
+    Column("education", "Pendidikan kepala", ("head__education",), _same),
+    Column("occupation", "Pekerjaan kepala", ("head__occupation",), _same),
+    Column("members", "Anggota", ("member_count",), _same, page="wide", number=True),
+    Column("rank", "Peringkat", ("rank",), _same, number=True),
+    Column("scale", "Skala peringkat", ("rank_scale",), _text(_SCALES)),
+    Column("group", "Kelompok peringkat", ("rank_group", "rank_scale"), _rank_group, page="always"),
+    Column("status", "Status", ("status",), _text(_STATUSES), page="always"),
+    Column("waves", "Gelombang", ("waves",), _same),
+)
+PAGE_COLUMNS = tuple(column for column in COLUMNS if column.page in ("always", "wide"))
+SHEET_COLUMNS = tuple(column for column in COLUMNS if column.key not in ("place", "spot"))
+_BELOW = next(column for column in COLUMNS if column.page == "below")
+
+
+@dataclass(frozen=True, slots=True)
+class PageRow:
+    """One family on the page: its number, status, line below its name, and cells with their columns."""
+
+    pk: int
+    status: str
+    below: Cell
+    cells: tuple[tuple[Column, Cell], ...]
+
+
+def page_values(rows: HouseholdQuerySet) -> Any:
+    """What a page of the list reads, as dictionaries: one query, no model instances."""
+    fields = {field for column in (*PAGE_COLUMNS, _BELOW) for field in column.fields}
+    return rows.values(*sorted(fields | {"id", "area_id", "rank_order"}))
+
+
+def page_row(values: dict[str, Any]) -> PageRow:
+    def cell(column: Column) -> Cell:
+        return column.cell(*(values[field] for field in column.fields))
+
+    cells = tuple((column, cell(column)) for column in PAGE_COLUMNS)
+    return PageRow(values["id"], values["status"], cell(_BELOW), cells)
+
+
+def sheet_rows(rows: HouseholdQuerySet, *, with_identities: bool) -> Iterator[Sequence[Cell]]:
+    """Cells of the workbook in the order of SHEET_COLUMNS, streamed from the database."""
+    fields = list(dict.fromkeys(field for column in SHEET_COLUMNS for field in column.fields))
+    at = {field: index for index, field in enumerate(fields)}
+    plan = [
+        (_masked if column.identity and not with_identities else column.cell, *(at[f] for f in column.fields))
+        for column in SHEET_COLUMNS
+    ]
+    found: Iterable[tuple[Any, ...]] = (
+        rows.annotate(head=_HEAD, waves=_WAVES).values_list(*fields).iterator(chunk_size=2_000)
+    )
+    for row in found:
+        yield [cell(*(row[index] for index in indexes)) for cell, *indexes in plan]

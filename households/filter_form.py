@@ -1,0 +1,135 @@
+"""The form of the list's filters: its fields are what the address of the list may carry."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django import forms
+from django.http import Http404
+
+from households.models import Household, Wave
+from households.reports.listing import SORTS, ListFilters
+from households.reports.quality import CHECKS
+from households.rules import CLASS_LABELS
+from tangerang_poverty.accounts.models import User
+from tangerang_poverty.areas.models import Area
+
+IDENTIFIER = re.compile(r"\d{16}")
+_TEN = range(1, 11)
+
+
+def bare_number(text: str) -> str:
+    """The 16 digits of a NIK or KK typed with or without spaces, dots and dashes; "" for anything else."""
+    bare = re.sub(r"[\s.\-]", "", text)
+    return bare if IDENTIFIER.fullmatch(bare) else ""
+
+
+def _rank_choices() -> list[tuple[str, Any]]:
+    words = {
+        "class": ("Kelas kesejahteraan (PPLS)", CLASS_LABELS),
+        "percentile": ("Desil dari persentil (BDT)", {n: f"Desil {n}" for n in _TEN}),
+        "decile": ("Desil", {n: f"Desil {n}" for n in _TEN}),
+    }
+    groups = [
+        (title, [(f"{scale}:{n}", label) for n, label in {**labels, 0: "Tanpa kelompok"}.items()])
+        for scale, (title, labels) in words.items()
+    ]
+    return [("", "Semua peringkat"), *groups, (":0", "Tanpa peringkat")]
+
+
+class FilterForm(forms.Form):
+    """Search, filters and order, named as in the address. Choices end at the user's own area."""
+
+    cari = forms.CharField(required=False, max_length=120, strip=True, label="Cari keluarga")
+    wilayah = forms.ChoiceField(required=False, label="Wilayah")
+    peringkat = forms.ChoiceField(required=False, label="Peringkat", choices=_rank_choices)
+    status = forms.ChoiceField(
+        required=False, label="Status", choices=[("", "Semua status"), *Household.Status.choices]
+    )
+    gelombang = forms.ChoiceField(required=False, label="Gelombang")
+    mutu = forms.ChoiceField(
+        required=False,
+        label="Mutu data",
+        choices=[("", "Semua"), *((key, check.label) for key, check in CHECKS.items())],
+    )
+    urut = forms.ChoiceField(
+        required=False, label="Urutan", choices=[(key, label) for key, (label, _) in SORTS.items()]
+    )
+
+    def __init__(self, data: Any, *, user: User) -> None:
+        super().__init__(data)
+        self.areas = {area.code: area for area in Area.objects.visible_to(user)}
+        self.waves = {wave.code: wave for wave in Wave.objects.order_by("-reference_date")}
+        self._offer("wilayah", self._area_choices(user))
+        self._offer(
+            "gelombang", [("", "Semua gelombang"), *((code, str(wave)) for code, wave in self.waves.items())]
+        )
+        for name, field in self.fields.items():
+            field.widget.attrs["class"] = "form-control" if name == "cari" else "form-select"
+
+    def _offer(self, name: str, choices: list[tuple[str, Any]]) -> None:
+        field: forms.ChoiceField = self.fields[name]  # type: ignore[assignment]
+        field.choices = choices
+
+    def _area_choices(self, user: User) -> list[tuple[str, Any]]:
+        """One drop-down: each kecamatan as a group that opens with the kecamatan as a whole."""
+        groups: dict[str, list[tuple[str, str]]] = {}
+        for code, area in self.areas.items():
+            if area.level == Area.Level.KECAMATAN:
+                groups[code] = [(code, f"Seluruh {area.name}")]
+            elif area.level == Area.Level.KELURAHAN:
+                groups.setdefault(area.parent_id or "", []).append((code, area.name))
+        top = self.areas.get(user.area_id or "")
+        own = [(top.code, f"Seluruh {top.name}")] if top and top.level == Area.Level.KOTA else []
+        named = [
+            (self.areas[code].name if code in self.areas else "Kelurahan", g) for code, g in groups.items()
+        ]
+        return [("", "Semua wilayah"), *own, *named]
+
+    @property
+    def has_areas(self) -> bool:
+        """Whether there is an area to choose: an officer of one kelurahan has none."""
+        return len(self.areas) > 1
+
+    @property
+    def refined(self) -> bool:
+        """Whether a filter beside the search is set."""
+        return any(self.data.get(name) for name in ("wilayah", "peringkat", "status", "gelombang", "mutu"))
+
+    def filters(self) -> ListFilters:
+        """The filters as values. Raises Http404 for what the user may not ask or what does not exist."""
+        if not self.is_valid():
+            raise Http404("No such filter.")
+        chosen = self.cleaned_data
+        scale, _, group = chosen["peringkat"].rpartition(":")
+        return ListFilters(
+            search="" if bare_number(chosen["cari"]) else chosen["cari"],
+            area=self.areas.get(chosen["wilayah"]),
+            rank=(scale, int(group)) if chosen["peringkat"] else None,
+            status=chosen["status"],
+            wave=self.waves.get(chosen["gelombang"]),
+            quality=chosen["mutu"],
+            sort=chosen["urut"] or "wilayah",
+        )
+
+    def in_words(self) -> list[str]:
+        """The filters that are set, as sentences for the workbook's notes and the page."""
+        if not self.is_valid():
+            return []
+        words = []
+        for name, field in self.fields.items():
+            value = self.cleaned_data[name]
+            if value and name != "urut":
+                labels = dict(_flat(field.choices)) if isinstance(field, forms.ChoiceField) else {}
+                words.append(f"{field.label}: {labels.get(value, value)}")
+        return words
+
+
+def _flat(choices: Any) -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
+    for value, label in choices:
+        found += (
+            [(v, f"{value}, {text}") for v, text in label] if isinstance(label, list) else [(value, label)]
+        )
+    return found

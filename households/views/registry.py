@@ -1,0 +1,85 @@
+"""The list of families: search, filters, pages, and the workbook of what is filtered."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from households import exports
+from households.actions import find_by_identity
+from households.columns import PAGE_COLUMNS, page_row, page_values
+from households.filter_form import FilterForm, bare_number
+from households.reports.listing import COUNTED_UP_TO, families, similar, total
+from households.reports.quality import CHECKS
+from tangerang_poverty.accounts.guards import needs
+from tangerang_poverty.accounts.permissions import Can
+from tangerang_poverty.kit.pages import keyset_page
+
+PAGE_SIZE = 50
+
+
+@require_safe
+@needs(Can.VIEW_HOUSEHOLDS)
+def registry(request: HttpRequest) -> HttpResponse:
+    """The families within the user's area that fit the filters in the address."""
+    form = FilterForm(request.GET, user=request.user)
+    filters = form.filters()
+    found = families(filters, user=request.user, today=timezone.localdate())
+    page = keyset_page(
+        page_values(found.for_list()), order=filters.order, size=PAGE_SIZE, cursor=request.GET.get("hal", "")
+    )
+    context = {
+        "form": form,
+        "filters": filters,
+        "columns": PAGE_COLUMNS,
+        "rows": [page_row(values) for values in page.items],
+        "page": page,
+        "total": total(filters, found, user=request.user),
+        "counted_up_to": COUNTED_UP_TO,
+        "check": CHECKS.get(filters.quality),
+        "similar": similar(filters, user=request.user) if filters.search and not page.items else [],
+        "number_in_address": bool(bare_number(request.GET.get("cari", ""))),
+        "query": _query(request.GET.dict()),
+    }
+    return render(request, "households/list.html", context)
+
+
+@never_cache
+@require_POST
+@needs(Can.VIEW_HOUSEHOLDS)
+def search(request: HttpRequest) -> HttpResponseBase:
+    """Takes the search form: a NIK or KK number is looked up here, so that it never stands in an address."""
+    number = bare_number(request.POST.get("cari", ""))
+    if not number:
+        return redirect(f"{reverse('households:list')}?{_query(request.POST.dict())}")
+    found = find_by_identity(number, by=request.user)
+    if len(found) == 1:
+        return redirect("households:detail", pk=found[0].pk)
+    form = FilterForm({}, user=request.user)
+    return render(request, "households/identity_search.html", {"found": found, "form": form})
+
+
+@require_POST
+@needs(Can.EXPORT_HOUSEHOLDS)
+def export(request: HttpRequest) -> HttpResponseBase:
+    """The workbook of the families that the address filters: at once when short, else in the background."""
+    params = {key: value for key, value in request.GET.items() if key in FilterForm.base_fields}
+    with_identities = "nik" in request.POST
+    return exports.respond(request, params=params, with_identities=with_identities)
+
+
+def _query(values: dict[str, str]) -> str:
+    """The filters that are set, as they stand in an address; never a NIK or KK number."""
+    names = FilterForm.base_fields
+    kept = {name: values[name].strip() for name in names if values.get(name, "").strip()}
+    if bare_number(kept.get("cari", "")):
+        del kept["cari"]
+    if kept.get("urut") == "wilayah":
+        del kept["urut"]
+    return urlencode(kept)
