@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import ctypes
+import functools
 import os
 import secrets
 import shlex
@@ -14,13 +16,16 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 from honcho.manager import Manager
+from honcho.process import Popen, Process
 
 from tangerang_poverty.trial.private_postgres import PrivatePostgres, make_var, write_secret
 from tangerang_poverty.trial.server_account import CannotServe
 
 PROJECT = Path(__file__).resolve().parents[2]
+PR_SET_PDEATHSIG = 1  # linux/prctl.h: the signal a process gets when its parent dies
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -101,11 +106,25 @@ def serve(port: int, environment: dict[str, str]) -> int:
         "start": f"-m tangerang_poverty.trial.welcome {address}",
     }
     manager = Manager()
+    manager._process_ctor = Leashed
     for name, command in processes.items():
         manager.add_process(name, f"exec {python} {command}", env=environment, cwd=str(PROJECT))
     manager.loop()
     _ignore_signals()
     return 0 if manager.returncode in (130, 143) else manager.returncode or 1
+
+
+class Leashed(Process):  # type: ignore[misc]
+    """A process under honcho that ends when this program is killed without a chance to stop it."""
+
+    def run(self, events: Any = None, ignore_signals: bool = False) -> None:
+        _end_with_parent(signal.SIGKILL)
+        self._child_ctor = functools.partial(Popen, preexec_fn=lambda: _end_with_parent(signal.SIGTERM))
+        super().run(events, ignore_signals)
+
+
+def _end_with_parent(number: signal.Signals) -> None:
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, number)
 
 
 @contextlib.contextmanager

@@ -140,6 +140,23 @@ def test_it_stops_altogether_when_one_of_its_processes_dies(start):
 
 
 @pytest.mark.slow
+def test_killed_outright_it_leaves_no_web_server_or_worker_and_starts_again(start):
+    trial = start()
+    trial.wait_for("Ctrl-C stops it")
+    left = set(children(trial.process.pid).values())
+    trial.process.kill()
+    trial.process.wait(PATIENCE)
+    until = time.monotonic() + PATIENCE
+    while any(Path(f"/proc/{number}").exists() for number in left):
+        assert time.monotonic() < until
+        time.sleep(0.1)
+    again = start()
+    again.wait_for("Ctrl-C stops it")
+    assert again.stop(signal.SIGINT) == 0
+    assert again.processes() == []
+
+
+@pytest.mark.slow
 def test_a_stop_while_it_prepares_leaves_nothing_behind_either(start):
     trial = start()
     trial.wait_for("Bringing the database up to date")
