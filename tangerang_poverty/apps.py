@@ -8,4 +8,4 @@ class BackofficeAdminConfig(AdminConfig):
 
     def ready(self) -> None:
         super().ready()
-        from tangerang_poverty import checks  # noqa: F401  registers them
+        from tangerang_poverty import admin, checks  # noqa: F401  registers their pages and checks

@@ -1,9 +1,202 @@
-"""Django's admin as the office uses it."""
+"""Django's admin as the office uses it: own sign-in, scoped to the area, audited, masked, no hard delete."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from django import forms
 from django.contrib import admin
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from tangerang_poverty.accounts.permissions import Can
+from tangerang_poverty.audit.history import audited
+from tangerang_poverty.kit.encrypted import EncryptedTextField
+from tangerang_poverty.kit.identifiers import identifier_problems, mask
+
+STATE_FIELDS = ("status", "state")  # moved by actions alone, never typed
 
 
 class BackofficeSite(admin.AdminSite):
-    pass
+    """The admin for whoever may use it; signing in happens at the product's own door, two-step included."""
+
+    site_header = "Berdikari: pengelolaan"
+    site_title = "Pengelolaan Berdikari"
+    index_title = "Pengelolaan"
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Only pages on our own base: those that packages bring know neither area nor masks."""
+        if admin_class is not None and issubclass(admin_class, BackofficeAdmin):
+            super().register(model_or_iterable, admin_class, **options)
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        return request.user.is_active and request.user.has_perm(Can.USE_BACKOFFICE.value)
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        inner = super().admin_view(view, cacheable)
+
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            if request.user.is_authenticated and not self.has_permission(request):
+                raise PermissionDenied("Halaman pengelolaan tidak terbuka untuk peran ini.")
+            return inner(request, *args, **kwargs)
+
+        guarded.needs = Can.USE_BACKOFFICE  # type: ignore[attr-defined]
+        return guarded
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Strangers were sent to the product's sign-in before; this is not another form without a lockout."""
+        if self.has_permission(request):
+            return redirect("admin:index")
+        raise PermissionDenied("Halaman pengelolaan tidak terbuka untuk peran ini.")
+
+    def password_change(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        return redirect("account_change_password")
+
+
+class MaskedIdentifierField(forms.CharField):
+    """A NIK or KK shown masked; left as it is shown, it keeps the value that is stored."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return mask(value) if value and "*" not in value else value
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return bool(super().has_changed(self.prepare_value(initial) or "", data))
+
+
+class BackofficeForm(forms.ModelForm[Any]):
+    """Keeps identifiers not typed anew, judges those that were, and asks why (for what has a history)."""
+
+    reason = forms.CharField(label="Alasan perubahan", max_length=250, help_text="Tersimpan dalam riwayat.")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not hasattr(self._meta.model, "pgh_event_model"):
+            del self.fields["reason"]
+
+    def clean(self) -> dict[str, Any] | None:
+        super().clean()
+        for name, field in self.fields.items():
+            if isinstance(field, MaskedIdentifierField) and name in self.cleaned_data:
+                self._clean_identifier(name)
+        return self.cleaned_data
+
+    def _clean_identifier(self, name: str) -> None:
+        stored, typed = getattr(self.instance, name), self.cleaned_data[name]
+        if stored and typed == mask(stored):
+            self.cleaned_data[name] = stored
+        elif typed:
+            kind = self._meta.model._meta.get_field(name).purpose
+            for problem in identifier_problems(typed, kind=kind):
+                if problem.is_error:
+                    self.add_error(name, problem.message)
+
+
+class BackofficeAdmin(admin.ModelAdmin[Any]):
+    """Base of every admin page. A subclass names its permissions; what it does not name is refused.
+
+    `view_needs`, `add_needs`, `change_needs`: the permission for looking, adding, changing (None: nobody).
+    `whole_city`: set to True for a model without an area; otherwise its manager must have `visible_to`.
+    """
+
+    form = BackofficeForm
+    view_needs: ClassVar[Can]
+    add_needs: ClassVar[Can | None] = None
+    change_needs: ClassVar[Can | None] = None
+    whole_city: ClassVar[bool] = False
+    list_per_page = 50
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+
+    # What may be done
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm(self.view_needs.value)
+
+    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
+        return self.add_needs is not None and request.user.has_perm(self.add_needs.value)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.change_needs is not None and request.user.has_perm(self.change_needs.value)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False  # rows are archived, locked or corrected
+
+    # What is seen
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        rows = super().get_queryset(request)
+        if self.whole_city:
+            return rows
+        if not hasattr(rows, "visible_to"):
+            raise ImproperlyConfigured(f"{type(self).__name__}: the manager has no visible_to.")
+        return rows.visible_to(request.user)  # type: ignore[no-any-return]
+
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        if isinstance(db_field, EncryptedTextField):
+            return MaskedIdentifierField(label=db_field.verbose_name, required=False, max_length=25)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        """Choices of a foreign key end at the user's area too."""
+        rows = kwargs.get("queryset")
+        if rows is None:
+            rows = db_field.remote_field.model._default_manager.all()
+        if hasattr(rows, "visible_to"):
+            rows = rows.visible_to(request.user)
+        kwargs["queryset"] = rows
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def get_exclude(self, request: HttpRequest, obj: Any = None) -> Any:
+        """A page that only shows would show identifiers in full; `masked_identifiers` replaces them."""
+        excluded = list(super().get_exclude(request, obj) or ())
+        if not self.has_change_permission(request, obj):
+            excluded += [field.name for field in self._identifiers()]
+        return excluded
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        fields = list(super().get_readonly_fields(request, obj))
+        names = {field.name for field in self.opts.get_fields()}
+        fields += [name for name in STATE_FIELDS if name in names and name not in fields]
+        if self._identifiers() and not self.has_change_permission(request, obj):
+            fields.append("masked_identifiers")
+        return fields
+
+    @admin.display(description="NIK dan KK")
+    def masked_identifiers(self, obj: Any) -> str:
+        shown = (
+            f"{field.verbose_name} {mask(getattr(obj, field.name) or '')}" for field in self._identifiers()
+        )
+        return "; ".join(shown)
+
+    def _identifiers(self) -> list[Any]:
+        return [field for field in self.opts.get_fields() if isinstance(field, EncryptedTextField)]
+
+    # What is written
+
+    def save_model(self, request: Any, obj: Any, form: Any, change: bool) -> None:
+        with self._audited(request, form):
+            super().save_model(request, obj, form, change)
+
+    def save_related(self, request: Any, form: Any, formsets: Any, change: bool) -> None:
+        with self._audited(request, form):
+            super().save_related(request, form, formsets, change)
+
+    def _audited(self, request: Any, form: Any) -> Any:
+        return audited(by=request.user, action="admin", note=form.cleaned_data.get("reason", ""))
+
+
+def masked(name: str) -> Callable[[Any], str]:
+    """A column of `list_display` that shows an identifier masked: `["name", masked("nik")]`."""
+
+    def column(obj: Any) -> str:
+        return mask(getattr(obj, name) or "")
+
+    column.__name__ = f"masked_{name}"
+    column.short_description = name.upper()  # type: ignore[attr-defined]
+    return column

@@ -37,7 +37,7 @@ def profile(request: HttpRequest) -> HttpResponse:
 @require_safe
 def help_page(request: HttpRequest) -> HttpResponse:
     """Short answers, those that the reader's role can use."""
-    held = request.user.get_all_permissions()  # type: ignore[union-attr]
+    held = request.user.get_all_permissions()
     return render(request, "accounts/help.html", {"can": {can.codename: can.value in held for can in Can}})
 
 

@@ -71,7 +71,7 @@ def changes_of(subject: models.Model, *, limit: int = SHOWN) -> list[Change]:
     for relation in subject._meta.related_objects:
         part = relation.related_model
         if relation.one_to_many and hasattr(part, "pgh_event_model"):
-            link = relation.field.attname  # type: ignore[union-attr]
+            link = relation.field.attname
             here = {link: subject.pk}
             ids = set(part._default_manager.filter(**here).values_list("pk", flat=True))
             ids.update(part.pgh_event_model.objects.filter(**here).values_list("pgh_obj_id", flat=True))
@@ -155,7 +155,7 @@ class _Words:
                         getattr(row, field.attname) for row in rows
                     )
         self.found = {
-            model: model._default_manager.in_bulk(ids - {None})  # type: ignore[attr-defined]
+            model: model._default_manager.in_bulk(ids - {None})
             for model, ids in wanted.items()
         }
 
