@@ -24,6 +24,7 @@ from tangerang_poverty.kit.problems import Problem
 register = template.Library()
 
 Number = int | float | Decimal
+NOT_SAVED = "Belum dapat disimpan."  # over the errors of a form
 STATES = frozenset({"", "good", "warn", "bad", "info"})
 NOTE_CLASSES = {constants.SUCCESS: "is-good", constants.WARNING: "is-warn", constants.ERROR: "is-bad"}
 
@@ -183,15 +184,15 @@ def sort_header(
 
 
 @register.inclusion_tag("ui/form_errors.html")
-def form_errors(form: BaseForm) -> dict[str, Any]:
+def form_errors(form: BaseForm, title: str = NOT_SAVED) -> dict[str, Any]:
     """All errors of a form above its fields, each leading to its field."""
-    return {"shown": _errors(form)}
+    return {"shown": _errors(form), "title": title}
 
 
 @register.inclusion_tag("ui/form_fields.html")
-def form_fields(form: BaseForm) -> dict[str, Any]:
+def form_fields(form: BaseForm, title: str = NOT_SAVED) -> dict[str, Any]:
     """The errors and the fields through crispy; the `<form>`, its token and its button belong to the page."""
-    return {"form": form, "shown": _errors(form)}
+    return {"form": form, "shown": _errors(form), "title": title}
 
 
 def _errors(form: BaseForm) -> list[dict[str, str]]:
