@@ -31,17 +31,18 @@ class ColourScale:
     def legend(self) -> list[tuple[str, str]]:
         """(class, range in words) of each step."""
         say = signed if self.signs else number
-        return [(css, _range(low, high, say(low or 0), say(high or 0))) for low, high, css in self.steps]
-
-
-def _range(low: int | None, high: int | None, low_text: str, high_text: str) -> str:
-    if low is None:
-        return f"≤ {high_text}"
-    if high is None:
-        return f"≥ {low_text}"
-    if low == high:
-        return "tetap" if low == 0 else low_text
-    return f"{low_text} … {high_text}"
+        words = []
+        for low, high, css in self.steps:
+            if low is None:
+                said = f"≤ {say(high or 0)}"
+            elif high is None:
+                said = f"≥ {say(low)}"
+            elif low == high:
+                said = "tetap" if self.signs and low == 0 else say(low)
+            else:
+                said = f"{say(low)} … {say(high)}"
+            words.append((css, said))
+        return words
 
 
 def change_scale(differences: Iterable[int]) -> ColourScale:

@@ -203,8 +203,6 @@ def _map_cell(tile: Tile, figures: Figures, links: Links, *, by_count: bool) -> 
         return MapCell(tile, "", place, "")
     if by_count:
         href = links.families(figures.after, tile.area) or links.page(tile.area)
-        return MapCell(
-            tile, number(figure.after), f"{place}: {number(figure.after)} keluarga", href
-        )
+        return MapCell(tile, number(figure.after), f"{place}: {number(figure.after)} keluarga", href)
     says = f"{place}: {number(figure.before or 0)} menjadi {number(figure.after)}"
     return MapCell(tile, difference_text(figure), says, links.page(tile.area))
