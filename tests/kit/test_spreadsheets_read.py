@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
+from unittest.mock import Mock
 
 import msoffcrypto
 import openpyxl
@@ -19,6 +20,7 @@ from odf import table as odf
 from odf.opendocument import OpenDocumentSpreadsheet
 from odf.text import P
 
+from tangerang_poverty.kit.spreadsheets import segments
 from tangerang_poverty.kit.spreadsheets.read import Cell, Unreadable, as_text, open_tables
 
 LIMIT = 20_000_000
@@ -186,6 +188,43 @@ def test_head_shows_rows_that_are_read_again(tmp_path: Path) -> None:
     assert [number for number, _ in table.head(2)] == [1, 2]
     assert table.head(1) == [(1, ["0"])]
     assert [number for number, _ in table.rows] == [1, 2, 3, 4, 5]
+
+
+@pytest.mark.parametrize(("piece", "sheets"), [(200, 3), (1000, 2), (5000, 2), (100_000, 0)])
+def test_a_large_sheet_read_in_pieces_gives_the_same_rows(
+    read: Callable[..., list], monkeypatch: pytest.MonkeyPatch, piece: int, sheets: int
+) -> None:
+    rows: list[list[object]] = [[], [None, "NIK", "Nama", "Lahir", "=1+1"]]
+    for number in range(300):
+        rows.append(
+            [None, f"00{number}", f"<Siti & {number % 7}>", date(1980, 1, 1 + number % 28), number / 2]
+        )
+        rows += [[]] * (number % 3)
+    book = workbook([["lain"]], rows, rows)
+    book["Lembar 2"].title = "Anggota <&>"
+    book["Anggota <&>"]["E2"].data_type = "s"
+    book["Lembar 3"]["E2"].data_type = "s"
+    whole = read(saved(book))
+    monkeypatch.setattr(segments, "PIECE_BYTES", piece)
+    cut = Mock(side_effect=segments.LargeSheet.rows)
+    monkeypatch.setattr(segments.LargeSheet, "rows", lambda sheet: cut(sheet))
+    assert read(saved(book)) == whole
+    assert [len(rows) for _, rows in whole] == [1, 301, 301]
+    assert cut.call_count == sheets
+
+
+def test_a_large_sheet_is_estimated_well_and_damaged_ones_are_refused(
+    read: Callable[..., list], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(segments, "PIECE_BYTES", 1000)
+    data = saved(workbook([["NIK", f"{number:05d}"] for number in range(500)]))
+    (tmp_path / "upload").write_bytes(data)
+    table = next(open_tables(tmp_path / "upload", filename="data.xlsx", max_unpacked_bytes=LIMIT))
+    assert table.expected_rows == 500
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        xml = archive.read("xl/worksheets/sheet1.xml")
+    broken = xml.replace(b'<row r="400"', b'<c></row><row r="400"')
+    assert refused(read, with_member(data, "xl/worksheets/sheet1.xml", broken)) == "damaged"
 
 
 def test_rows_cannot_be_read_after_going_on(tmp_path: Path) -> None:

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import chain, islice
 from pathlib import Path
-from typing import cast
+from typing import Any
 
 from python_calamine import (
     CalamineError,
-    CalamineSheet,
     CalamineWorkbook,
     PasswordError,
     SheetTypeEnum,
     SheetVisibleEnum,
 )
 
-from tangerang_poverty.kit.spreadsheets import delimited
-from tangerang_poverty.kit.spreadsheets.content import Unreadable, encrypted, kind_of
+from tangerang_poverty.kit.spreadsheets import delimited, segments
+from tangerang_poverty.kit.spreadsheets.content import Kind, Unreadable, encrypted, kind_of
 
 __all__ = ["Cell", "Row", "Table", "Unreadable", "as_text", "open_tables"]
 
@@ -30,7 +30,7 @@ Row = tuple[int, list[Cell]]
 @dataclass
 class Table:
     """One visible sheet. `rows` runs once: (row number in the sheet from 1, cells from column A); blank rows
-    are left out, an empty cell is "" or None. `expected_rows` is an upper bound, for a progress bar."""
+    are left out, an empty cell is "" or None. `expected_rows` is an estimate, for a progress bar."""
 
     name: str
     rows: Iterator[Row]
@@ -54,7 +54,7 @@ def open_tables(path: Path, *, filename: str, max_unpacked_bytes: int) -> Iterat
     kind = kind_of(path, filename, max_unpacked_bytes=max_unpacked_bytes)
     if kind == "csv":
         return _filled(_csv_tables(path, filename), filename)
-    return _filled(_workbook_tables(path, filename), filename)
+    return _filled(_workbook_tables(path, filename, kind), filename)
 
 
 def as_text(cell: Cell) -> str:
@@ -95,9 +95,9 @@ def _gone(name: str) -> Iterator[Row]:
     yield
 
 
-def _numbered(rows: Iterator[list[Cell]], *, left: int = 0) -> Iterator[Row]:
+def _numbered(rows: Iterator[tuple[int, list[Any]]], *, left: int = 0) -> Iterator[Row]:
     padding: list[Cell] = [None] * left
-    for number, row in enumerate(rows, start=1):
+    for number, row in rows:
         for cell in row:
             if cell is not None and (not isinstance(cell, str) or cell.strip("\0 \t\r\n\xa0")):
                 yield number, padding + row if left else row
@@ -105,43 +105,52 @@ def _numbered(rows: Iterator[list[Cell]], *, left: int = 0) -> Iterator[Row]:
 
 
 def _csv_tables(path: Path, filename: str) -> Iterator[Table]:
-    records: Iterator[list[Cell]] = map(list, delimited.records(path, filename))
+    records = enumerate(delimited.records(path, filename), start=1)
     yield Table(Path(filename).stem, _numbered(records), delimited.line_count(path))
 
 
-def _workbook_tables(path: Path, filename: str) -> Iterator[Table]:
+def _workbook_tables(path: Path, filename: str, kind: Kind) -> Iterator[Table]:
+    with _unreadable_when_damaged(filename), _workbook(path) as workbook:
+        sheets = workbook.sheets_metadata
+    for sheet in sheets:
+        if sheet.typ == SheetTypeEnum.WorkSheet and sheet.visible == SheetVisibleEnum.Visible:
+            large = segments.found(path, sheet.name) if kind == "xlsx" else None
+            if large:
+                rows = _numbered(large.rows())
+                yield Table(sheet.name, _guarded(rows, filename, sheet.name), large.expected_rows)
+            else:
+                yield _whole_sheet(path, sheet.name, filename)
+
+
+def _whole_sheet(path: Path, name: str, filename: str) -> Table:
+    with _unreadable_when_damaged(filename, name), _workbook(path) as workbook:
+        sheet = workbook.get_sheet_by_name(name)
+    rows = _numbered(enumerate(sheet.iter_rows(), start=1), left=sheet.start[1] if sheet.start else 0)
+    return Table(name, rows, sheet.end[0] + 1 if sheet.end else 0)
+
+
+def _workbook(path: Path) -> CalamineWorkbook:
+    with path.open("rb") as file:  # by its bytes: from a path the library would trust the file's ending
+        return CalamineWorkbook.from_filelike(file)
+
+
+def _guarded(rows: Iterator[Row], filename: str, name: str) -> Iterator[Row]:
+    with _unreadable_when_damaged(filename, name):
+        yield from rows
+
+
+@contextmanager
+def _unreadable_when_damaged(filename: str, sheet: str = "") -> Iterator[None]:
+    """Turns what the reading library raises into Unreadable, its Rust panics (which are no Exception) too."""
     try:
-        with path.open("rb") as file:
-            workbook = CalamineWorkbook.from_filelike(file)
+        yield
     except PasswordError as error:
         raise encrypted(filename) from error
     except BaseException as error:
-        raise _damaged(error, filename) from error
-    with workbook:
-        for sheet in workbook.sheets_metadata:
-            if sheet.typ == SheetTypeEnum.WorkSheet and sheet.visible == SheetVisibleEnum.Visible:
-                yield _sheet_table(workbook, sheet.name, filename)
-
-
-def _sheet_table(workbook: CalamineWorkbook, name: str, filename: str) -> Table:
-    try:
-        sheet = workbook.get_sheet_by_name(name)
-    except BaseException as error:
-        raise _damaged(error, filename, name) from error
-    return Table(name, _sheet_rows(sheet), sheet.end[0] + 1 if sheet.end else 0)
-
-
-def _sheet_rows(sheet: CalamineSheet) -> Iterator[Row]:
-    rows = cast(Iterator[list[Cell]], sheet.iter_rows())  # a list's type does not widen by itself
-    yield from _numbered(rows, left=sheet.start[1] if sheet.start else 0)
-
-
-def _damaged(error: BaseException, filename: str, sheet: str = "") -> BaseException:
-    """Unreadable for what the reading library raises, Rust panics (no Exception) too; others unchanged."""
-    if not isinstance(error, CalamineError) and type(error).__name__ != "PanicException":
-        return error
-    where = f"Lembar {sheet} dalam file {filename}" if sheet else f"File {filename}"
-    return Unreadable(
-        "damaged",
-        f"{where} rusak sehingga tidak terbaca. Buka di Excel, simpan lagi, lalu unggah ulang.",
-    )
+        if not isinstance(error, CalamineError) and type(error).__name__ != "PanicException":
+            raise
+        where = f"Lembar {sheet} dalam file {filename}" if sheet else f"File {filename}"
+        raise Unreadable(
+            "damaged",
+            f"{where} rusak sehingga tidak terbaca. Buka di Excel, simpan lagi, lalu unggah ulang.",
+        ) from error
