@@ -92,6 +92,14 @@ def test_the_readmes_commands_are_there():
     assert named <= targets
 
 
+def test_every_variable_the_settings_read_is_documented():
+    read = set(
+        re.findall(r"""(?:environ\.get|_required)\(\s*["']([A-Z_]+)""", text("tangerang_poverty/settings.py"))
+    )
+    assert {"FIELD_KEY", "DATABASE_URL"} <= read
+    assert {name for name in read if f"`{name}`" not in text("docs/operations.md")} == set()
+
+
 def test_links_between_the_documents_lead_somewhere():
     links = [
         (name, link) for name in files("*.md") for link in re.findall(r"\]\(([^)#]+)[^)]*\)", text(name))
