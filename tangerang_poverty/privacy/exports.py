@@ -129,7 +129,9 @@ def hand_out(export: Export, *, to: User) -> FileResponse:
         subject=export,
     )
     file = export.file.open("rb")
-    return FileResponse(file, as_attachment=True, filename=Path(str(export.file.name)).name, content_type=XLSX)
+    return FileResponse(
+        file, as_attachment=True, filename=Path(str(export.file.name)).name, content_type=XLSX
+    )
 
 
 def respond_xlsx(

@@ -1,0 +1,126 @@
+"""The register of personal data: every column of our tables and what it says about a person.
+
+A new column fails the suite until it stands here. Classes follow Law 27/2022 on personal data protection,
+article 4: general and specific data; identifiers are kept apart because they are stored encrypted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+
+OURS = ("tangerang_poverty", "households")
+EVENT_COLUMNS = "pgh_id pgh_created_at pgh_label pgh_obj pgh_context"  # of every history table
+
+
+class Kind(StrEnum):
+    """What a column says about a person."""
+
+    NONE = "bukan data pribadi"
+    PERSONAL = "data pribadi umum"
+    SPECIFIC = "data pribadi spesifik"  # health, disability, children, means of living
+    IDENTIFIER = "nomor identitas"  # NIK, KK: encrypted, masked, shown only with a reason
+
+
+# Model → kind → its columns. A history table is classified as the table it follows.
+REGISTER: dict[str, dict[Kind, str]] = {
+    "areas.Area": {
+        Kind.NONE: "code name level parent bps_code postal_code aliases tile_row tile_col boundary",
+    },
+    "accounts.User": {
+        Kind.NONE: "id is_superuser is_staff is_active date_joined area is_sample",
+        Kind.PERSONAL: "username full_name unit email last_login password",
+    },
+    "accounts.User_groups": {Kind.NONE: "id user group"},
+    "accounts.User_user_permissions": {Kind.NONE: "id user permission"},
+    "accounts.Capability": {Kind.NONE: "id"},
+    "audit.AccessLog": {
+        Kind.NONE: "id at action area subject_type rows with_identities",
+        Kind.PERSONAL: "by subject_id what reason",
+    },
+    "privacy.Export": {
+        Kind.NONE: "id kind title asked_at state done total rows with_identities finished_at",
+        Kind.PERSONAL: "params asked_by",
+        Kind.SPECIFIC: "file",
+    },
+    "households.Wave": {
+        Kind.NONE: "id code name instrument reference_date unit reported_total reported_source reported_url",
+    },
+    "households.ImportBatch": {
+        Kind.NONE: "id wave layout state uploaded_at staged_at submitted_at applied_at undone_at undo_reason"
+        " refusal summary is_sample",
+        Kind.PERSONAL: "uploaded_by submitted_by applied_by undone_by",
+    },
+    "households.ImportFile": {Kind.NONE: "id batch position name size sha256 is_live", Kind.SPECIFIC: "file"},
+    "households.ImportProgress": {Kind.NONE: "batch phase done total started_at updated_at stop_requested"},
+    "households.StagedHousehold": {
+        Kind.NONE: "id batch sheet row source_key area kecamatan_text kelurahan_text verdict record"
+        " household",
+        Kind.PERSONAL: "address rt rw head_name family_count rank rank_scale rank_group",
+        Kind.SPECIFIC: "raw",
+    },
+    "households.StagedPerson": {
+        Kind.NONE: "id batch sheet row household_key number nik_usable kk_usable verdict record person",
+        Kind.PERSONAL: "name name_key sex birth_date birth_precision birth_place identity_notes relation"
+        " family_number education occupation",
+        Kind.SPECIFIC: "disability raw",
+        Kind.IDENTIFIER: "nik kk",
+    },
+    "households.StagedProblem": {
+        Kind.NONE: "id batch sheet row is_person code is_error column",
+        Kind.PERSONAL: "value message",
+    },
+    "households.ReplacedRow": {Kind.NONE: "id batch table row_id", Kind.SPECIFIC: "before"},
+    "households.SampleLoad": {
+        Kind.NONE: "only batch scale seed state step done total failure started_at finished_at",
+    },
+    "households.Household": {
+        Kind.NONE: "id area status created_batch created_at",
+        Kind.PERSONAL: "address rt rw rank rank_scale rank_group head_name member_count search_key",
+    },
+    "households.Person": {
+        Kind.NONE: "id household created_batch",
+        Kind.PERSONAL: "name name_key sex birth_date birth_precision birth_place identity_notes relation"
+        " family_number education occupation status",
+        Kind.SPECIFIC: "disability",
+        Kind.IDENTIFIER: "nik kk",
+    },
+    "households.StatusChange": {
+        Kind.NONE: "id kind effective_on made_at",
+        Kind.PERSONAL: "household reason evidence made_by",
+    },
+    "households.HouseholdRecord": {
+        Kind.NONE: "id wave batch layout source_key source_row household area",
+        Kind.PERSONAL: "address rt rw head_name member_count family_count rank rank_scale rank_group",
+        Kind.SPECIFIC: "raw",
+    },
+    "households.PersonRecord": {
+        Kind.NONE: "id household_record batch source_row number person identity_errors",
+        Kind.PERSONAL: "name sex birth_date birth_precision relation family_number",
+        Kind.SPECIFIC: "raw",
+        Kind.IDENTIFIER: "nik kk",
+    },
+    "households.WaveCount": {Kind.NONE: "id wave area rank_scale rank_group households people"},
+    "households.RegistryCount": {Kind.NONE: "id area status rank_scale rank_group households people"},
+}
+
+
+def kind_of(model: type[models.Model], column: str) -> Kind | None:
+    """What a column of one of our models says; None when it is not registered."""
+    tracked: Any = getattr(model, "pgh_tracked_model", None)
+    if tracked is not None:
+        return Kind.NONE if column in EVENT_COLUMNS.split() else kind_of(tracked, column)
+    kinds = REGISTER.get(model._meta.label, {})
+    return next((kind for kind, columns in kinds.items() if column in columns.split()), None)
+
+
+def our_columns() -> Iterator[tuple[type[models.Model], Any]]:
+    """Every model of ours, history and link tables included, with each of its columns."""
+    for model in apps.get_models(include_auto_created=True):
+        if model.__module__.split(".")[0] in OURS:
+            for column in model._meta.fields:
+                yield model, column

@@ -1,0 +1,170 @@
+"""Downloads: at once or in the background, only for who asked, each one logged, gone after a day."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.core.management import call_command
+from django.urls import reverse
+from django.utils import timezone
+from openpyxl import load_workbook
+
+from tangerang_poverty.accounts.permissions import Can
+from tangerang_poverty.audit.models import AccessLog
+from tangerang_poverty.kit.spreadsheets.write import Sheet
+from tangerang_poverty.privacy import exports
+from tangerang_poverty.privacy.models import Export
+
+pytestmark = pytest.mark.django_db
+ROWS = 2_500
+
+
+class BrokenBuilder(Exception):
+    pass
+
+
+def build(params, by):
+    if params.get("broken"):
+        raise BrokenBuilder
+    rows = ([number, f"=1+{number}"] for number in range(ROWS))
+    return exports.Content(
+        sheets=[Sheet("Keluarga", ["No", "Nama"], rows)],
+        total=ROWS,
+        with_identities=True,
+        is_sample=bool(params.get("sample")),
+    )
+
+
+@pytest.fixture(autouse=True)
+def _registered(monkeypatch, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    monkeypatch.setitem(exports.KINDS, "uji", exports.Kind("Daftar uji", build, Can.EXPORT_HOUSEHOLDS))
+
+
+def content(response):
+    return load_workbook(BytesIO(b"".join(response.streaming_content)))
+
+
+class TestInTheBackground:
+    def test_what_is_asked_for_is_built_and_handed_out_and_logged(self, client, cast):
+        client.force_login(cast.staff)
+        export = exports.ask(kind="uji", params={}, by=cast.staff)
+        export.refresh_from_db()
+        assert (export.state, export.rows, export.percent) == (Export.State.READY, ROWS, 100)
+        page = client.get(reverse("privacy:export", args=[export.pk]))
+        assert reverse("privacy:export_file", args=[export.pk]) in page.content.decode()
+        assert not AccessLog.objects.exists()
+        response = client.get(reverse("privacy:export_file", args=[export.pk]))
+        assert response["Content-Disposition"].startswith('attachment; filename="daftar-uji-')
+        book = content(response)
+        assert book["Keluarga"].max_row == ROWS + 1
+        line = AccessLog.objects.get()
+        assert (line.by, line.action, line.rows, line.with_identities) == (cast.staff, "download", ROWS, True)
+
+    def test_the_workbook_says_who_took_it(self, client, cast):
+        client.force_login(cast.staff)
+        export = exports.ask(kind="uji", params={}, by=cast.staff)
+        book = content(client.get(reverse("privacy:export_file", args=[export.pk])))
+        notes = " ".join(str(cell.value) for row in book["Keterangan"] for cell in row)
+        assert "Diunduh oleh Rina Marlina" in notes
+        assert "DATA CONTOH" not in notes
+
+    def test_a_sample_says_that_it_is_one_in_name_and_notes(self, client, cast):
+        client.force_login(cast.staff)
+        export = exports.ask(kind="uji", params={"sample": True}, by=cast.staff)
+        response = client.get(reverse("privacy:export_file", args=[export.pk]))
+        assert 'filename="contoh-' in response["Content-Disposition"]
+        assert "DATA CONTOH" in str(content(response)["Keterangan"]["B2"].value)
+
+    def test_nobody_else_gets_it(self, client, cast):
+        export = exports.ask(kind="uji", params={}, by=cast.staff)
+        client.force_login(cast.second_staff)
+        assert client.get(reverse("privacy:export", args=[export.pk])).status_code == 404
+        assert client.get(reverse("privacy:export_file", args=[export.pk])).status_code == 404
+        assert not AccessLog.objects.exists()
+
+    def test_who_may_not_export_may_not_ask(self, cast):
+        with pytest.raises(PermissionDenied):
+            exports.ask(kind="uji", params={}, by=cast.leadership)
+        assert not Export.objects.exists()
+
+    def test_who_has_lost_the_permission_since_gets_nothing(self, client, cast):
+        export = exports.ask(kind="uji", params={}, by=cast.staff)
+        cast.staff.groups.clear()
+        client.force_login(cast.staff)
+        assert client.get(reverse("privacy:export_file", args=[export.pk])).status_code == 403
+
+    def test_a_builder_that_breaks_leaves_a_failed_export_and_no_file(self, client, cast):
+        export = exports.ask(kind="uji", params={"broken": True}, by=cast.staff)
+        export.refresh_from_db()
+        assert (export.state, export.file.name) == (Export.State.FAILED, "")
+        client.force_login(cast.staff)
+        page = client.get(reverse("privacy:export", args=[export.pk])).content.decode()
+        assert "Minta sekali lagi" in page
+        assert client.get(reverse("privacy:export_file", args=[export.pk])).status_code == 404
+
+    def test_an_export_is_built_once_even_when_two_workers_take_it(self, cast):
+        export = exports.ask(kind="uji", params={}, by=cast.staff)
+        export.refresh_from_db()
+        built = export.finished_at
+        exports.build(export)
+        export.refresh_from_db()
+        assert export.finished_at == built
+
+    def test_while_it_is_built_the_page_asks_again_by_itself(self, client, cast):
+        export = Export.objects.create(kind="uji", title="Daftar uji", asked_by=cast.staff)
+        Export.objects.update(state=Export.State.RUNNING, done=1_000, total=4_000)
+        client.force_login(cast.staff)
+        url = reverse("privacy:export", args=[export.pk])
+        fragment = client.get(url, headers={"HX-Request": "true"}).content.decode()
+        assert 'hx-trigger="load' in fragment
+        assert 'value="25"' in fragment
+        assert "<html" not in fragment
+
+    def test_work_that_was_stopped_long_ago_counts_as_failed(self, client, cast):
+        export = Export.objects.create(kind="uji", title="Daftar uji", asked_by=cast.staff)
+        Export.objects.update(state=Export.State.RUNNING, asked_at=timezone.now() - timedelta(hours=2))
+        client.force_login(cast.staff)
+        page = client.get(reverse("privacy:export", args=[export.pk])).content.decode()
+        assert "Minta sekali lagi" in page
+
+
+class TestRetention:
+    def test_after_a_day_the_file_is_gone_and_the_log_stays(self, client, cast, tmp_path):
+        client.force_login(cast.staff)
+        export = exports.ask(kind="uji", params={}, by=cast.staff)
+        content(client.get(reverse("privacy:export_file", args=[export.pk])))
+        Export.objects.update(asked_at=timezone.now() - timedelta(hours=25))
+        assert client.get(reverse("privacy:export_file", args=[export.pk])).status_code == 404
+        call_command("purge_expired")
+        assert not Export.objects.exists()
+        assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+        assert AccessLog.objects.count() == 1
+
+    def test_todays_files_stay(self, cast, tmp_path):
+        exports.ask(kind="uji", params={}, by=cast.staff)
+        call_command("purge_expired")
+        assert Export.objects.count() == 1
+        assert list(tmp_path.rglob("*.xlsx"))
+
+
+def test_a_small_workbook_comes_at_once_and_is_logged(rf, cast):
+    request = rf.get("/")
+    request.user = cast.officer_a
+    response = exports.respond_xlsx(
+        request,
+        title="Anggota",
+        filename="anggota",
+        sheets=[Sheet("Anggota", ["NIK"], [["9971010101750001"]])],
+        rows=1,
+        with_identities=False,
+        is_sample=True,
+    )
+    assert response["Content-Disposition"].startswith('attachment; filename="contoh-anggota-')
+    assert content(response)["Anggota"]["A2"].value == "9971010101750001"
+    response.file_to_stream.close()
+    line = AccessLog.objects.get()
+    assert (line.by, line.what, line.rows, line.area_id) == (cast.officer_a, "Anggota", 1, "36.71.08.1002")
