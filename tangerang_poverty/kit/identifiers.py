@@ -24,7 +24,7 @@ NONE_WORDS = frozenset(
     | {"BELUMADA", "BELUMPUNYA", "TA", "KOSONG", "NIHIL", "NULL", "NONE", "NAN", "NA"}
 )
 SEPARATORS = re.compile(r"[\s.'’‘`\"\-–_,/\u200b\ufeff\0]+")
-EXPONENT = re.compile(r"\d([.,]\d+)?E\+?\d{1,2}", re.IGNORECASE)
+EXPONENT = re.compile(r"\d([.,]\d+)?E\+\d{1,2}", re.IGNORECASE)
 
 
 def clean_identifier(cell: Cell) -> tuple[str, list[Problem]]:
@@ -35,9 +35,11 @@ def clean_identifier(cell: Cell) -> tuple[str, list[Problem]]:
     """
     text = as_text(cell)
     numeric = isinstance(cell, int | float) and not isinstance(cell, bool)
-    if EXPONENT.fullmatch(text):
-        text, numeric = _written_out(text), True
-    text = SEPARATORS.sub("", text).upper()
+    shortened = EXPONENT.fullmatch(text)
+    bare = SEPARATORS.sub("", text).upper()
+    if shortened or EXPONENT.fullmatch(bare):
+        bare, numeric = _written_out(text if shortened else bare), True
+    text = bare
     if not text.strip("0") or text in NONE_WORDS:
         return "", []
     if not numeric or len(text) <= EXACT_DIGITS:

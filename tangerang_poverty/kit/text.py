@@ -62,12 +62,17 @@ def name_key(name: str) -> str:
     Order and spelling stay; "bin"/"binti" and what follows stay too, so that a father's name is found.
     Folding a key once more changes nothing. When all words are titles they stay.
     """
-    letters = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold())
-    plain = " ".join("".join(letter for letter in letters if not unicodedata.combining(letter)).split())
-    plain = SPLIT_TITLE.sub(r"\1\2 ", SPACED_DEGREE.sub(r"\1", plain))
-    kept = DEGREES_BEHIND.sub("", plain)
-    words = _words(kept) or _words(plain)
+    plain = name.lower() if name.isascii() else _without_accents(name)
+    words = _words(plain)
+    if "." in plain or "," in plain:
+        plain = SPLIT_TITLE.sub(r"\1\2 ", SPACED_DEGREE.sub(r"\1", " ".join(plain.split())))
+        words = _words(DEGREES_BEHIND.sub("", plain)) or words
     return " ".join(_without_titles(words) or words)
+
+
+def _without_accents(text: str) -> str:
+    letters = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
 def _words(text: str) -> list[str]:

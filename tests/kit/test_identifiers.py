@@ -36,7 +36,10 @@ MAN, WOMAN = "9971051708450001", "9971055708450001"
         ("9,97105E+15", "9971050000000000", ["numeric_cell"]),
         ("9.97105170845E+15", "9971051708450000", ["numeric_cell"]),
         ("9971O51708450001", "9971O51708450001", []),
+        ("9E+15", "9000000000000000", ["numeric_cell"]),
+        ("9 - E+15", "9000000000000000", ["numeric_cell"]),
         ("E+15", "E+15", []),
+        (1e-05, "1E05", []),
     ],
 )
 def test_a_cell_becomes_a_bare_identifier(cell: str | float | None, text: str, codes: list[str]) -> None:
