@@ -1,0 +1,257 @@
+"""What an import found: counts, rows with their problems, and the rejected rows as a workbook to correct."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.db.models import Count, Exists, Min, OuterRef, QuerySet
+
+from households.imports.layouts import LAYOUTS
+from households.models import ImportBatch, StagedHousehold, StagedPerson, StagedProblem, Verdict
+from tangerang_poverty.areas.models import Area
+from tangerang_poverty.kit.pages import KeysetPage, keyset_page
+from tangerang_poverty.kit.spreadsheets.write import Sheet, write_xlsx
+
+CONSEQUENCES = frozenset(
+    {"household_rejected"}
+)  # not problems of their own: the household's row names the cause
+MASALAH = "Masalah"
+
+
+def counted(batch: ImportBatch) -> dict[str, Any]:
+    """Counts of the staged rows as kept in `batch.summary`.
+
+    {"households": {verdict: n}, "people": {verdict: n}, "problems": {code: [n, is_error, example]},
+     "areas": {area code or "": {verdict: n}}}; areas count households.
+    """
+    households = StagedHousehold.objects.filter(batch=batch)
+    people = StagedPerson.objects.filter(batch=batch)
+    areas: dict[str, dict[str, int]] = {}
+    for area, verdict, count in households.values_list("area", "verdict").annotate(n=Count("id")).order_by():
+        areas.setdefault(area or "", {})[verdict] = count
+    problems = (
+        StagedProblem.objects.filter(batch=batch)
+        .values_list("code", "is_error")
+        .annotate(n=Count("id"), example=Min("message"))
+        .order_by("-n", "code")
+    )
+    return {
+        "households": dict(households.values_list("verdict").annotate(n=Count("id")).order_by()),
+        "people": dict(people.values_list("verdict").annotate(n=Count("id")).order_by()),
+        "problems": {code: [count, is_error, example] for code, is_error, count, example in problems},
+        "areas": areas,
+    }
+
+
+def writable(summary: dict[str, Any]) -> int:
+    """Rows that would be written, as kept in the summary."""
+    return sum(
+        count
+        for level in ("households", "people")
+        for verdict, count in summary.get(level, {}).items()
+        if verdict != Verdict.REJECTED
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictCount:
+    """One tile of the wizard."""
+
+    verdict: str
+    label: str
+    households: int
+    people: int
+
+
+def by_verdict(batch: ImportBatch) -> list[VerdictCount]:
+    """New, changed, same and rejected, in this order, with zeros."""
+    households, people = batch.summary.get("households", {}), batch.summary.get("people", {})
+    return [
+        VerdictCount(
+            verdict.value, str(verdict.label), households.get(verdict.value, 0), people.get(verdict.value, 0)
+        )
+        for verdict in Verdict
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemCount:
+    """How often a problem occurs, with one of its sentences."""
+
+    code: str
+    count: int
+    is_error: bool
+    example: str
+
+
+def by_problem(batch: ImportBatch) -> list[ProblemCount]:
+    """The most frequent first. Errors rejected their rows, the others came with a note."""
+    return [
+        ProblemCount(code, count, is_error, example)
+        for code, (count, is_error, example) in batch.summary.get("problems", {}).items()
+        if code not in CONSEQUENCES
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class AreaCount:
+    """Households of a kelurahan by verdict; without `area` those whose kelurahan is not known."""
+
+    area: Area | None
+    new: int
+    changed: int
+    same: int
+    rejected: int
+
+
+def by_kelurahan(batch: ImportBatch) -> list[AreaCount]:
+    """Every kelurahan in the file, the one with most rejected households first."""
+    counts: dict[str, dict[str, int]] = batch.summary.get("areas", {})
+    areas = Area.objects.select_related("parent").in_bulk([code for code in counts if code])
+    rows = [
+        AreaCount(areas.get(code), *(found.get(verdict.value, 0) for verdict in Verdict))
+        for code, found in counts.items()
+    ]
+    return sorted(rows, key=lambda row: (-row.rejected, row.area.code if row.area else ""))
+
+
+@dataclass(slots=True)
+class StagedRow:
+    """A staged row with the problems of its row; `bad` are the headers of the cells at fault."""
+
+    row: StagedHousehold | StagedPerson
+    is_person: bool
+    problems: list[StagedProblem] = field(default_factory=list)
+
+    @property
+    def bad(self) -> set[str]:
+        return {problem.column for problem in self.problems if problem.column}
+
+
+def households_page(
+    batch: ImportBatch,
+    *,
+    verdict: str = "",
+    problem: str = "",
+    area: str | None = None,
+    cursor: str = "",
+    size: int = 50,
+) -> KeysetPage[StagedRow]:
+    """Staged households in the order of the file; `area` "" stands for those of unknown kelurahan."""
+    rows = StagedHousehold.objects.filter(batch=batch).select_related("area__parent")
+    if area is not None:
+        rows = rows.filter(area=area) if area else rows.filter(area=None)
+    return _page(batch, rows, False, verdict, problem, cursor, size)
+
+
+def people_page(
+    batch: ImportBatch, *, verdict: str = "", problem: str = "", cursor: str = "", size: int = 50
+) -> KeysetPage[StagedRow]:
+    """Staged people in the order of the file."""
+    rows = StagedPerson.objects.filter(batch=batch)
+    return _page(batch, rows, True, verdict, problem, cursor, size)
+
+
+def _page(
+    batch: ImportBatch,
+    rows: QuerySet[Any],
+    is_person: bool,
+    verdict: str,
+    problem: str,
+    cursor: str,
+    size: int,
+) -> KeysetPage[StagedRow]:
+    if verdict:
+        rows = rows.filter(verdict=verdict)
+    if problem:
+        named = StagedProblem.objects.filter(
+            batch=batch, code=problem, is_person=is_person, sheet=OuterRef("sheet"), row=OuterRef("row")
+        )
+        rows = rows.filter(Exists(named))
+    page = keyset_page(rows.defer("raw"), order=["id"], size=size, cursor=cursor)
+    staged = [StagedRow(row, is_person) for row in page.items]
+    _add_problems(batch, staged)
+    return KeysetPage(staged, page.next_cursor, page.previous_cursor)
+
+
+def _add_problems(batch: ImportBatch, staged: list[StagedRow]) -> None:
+    places = {(one.row.sheet, one.row.row, one.is_person): one for one in staged}
+    problems = StagedProblem.objects.filter(batch=batch, row__in={one.row.row for one in staged}).order_by(
+        "-is_error", "id"
+    )
+    for problem in problems:
+        found = places.get((problem.sheet, problem.row, problem.is_person))
+        if found:
+            found.problems.append(problem)
+
+
+def rejected_rows(batch: ImportBatch) -> int:
+    """Rows the workbook of rejected rows has people in."""
+    return StagedPerson.objects.filter(batch=batch, verdict=Verdict.REJECTED).count()
+
+
+def write_rejected(batch: ImportBatch, path: Path) -> None:
+    """Write the rejected rows in the file's own sheets and columns, each with its problems in a last column.
+
+    The household of a rejected member comes along, so that the corrected workbook can be uploaded as it is.
+    Identifiers stand in it in clear: the caller logs the download.
+    """
+    sheets = [
+        Sheet(
+            sheet["name"],
+            [*(header for header, *_ in sheet["columns"]), MASALAH],
+            list(_rejected(batch, sheet)),
+            notes=[f"Perbaiki baris di sini, lalu unggah kembali. Kolom {MASALAH} boleh dibiarkan."],
+        )
+        for sheet in batch.summary.get("sheets", [])
+    ]
+    write_xlsx(path, sheets)
+
+
+def _rejected(batch: ImportBatch, sheet: dict[str, Any]) -> Iterator[list[str]]:
+    problems: dict[tuple[int, bool], list[str]] = {}
+    for problem in StagedProblem.objects.filter(batch=batch, sheet=sheet["name"], is_error=True).order_by(
+        "row", "id"
+    ):
+        problems.setdefault((problem.row, problem.is_person), []).append(problem.message)
+    people = StagedPerson.objects.filter(batch=batch, verdict=Verdict.REJECTED)
+    if sheet["level"] == "household":
+        with_rejected = people.filter(household_key=OuterRef("source_key"))
+        households = StagedHousehold.objects.filter(batch=batch, sheet=sheet["name"])
+        for one in households.filter(Exists(with_rejected)) | households.filter(verdict=Verdict.REJECTED):
+            yield _line(sheet, one, None, problems.get((one.row, False), []))
+        return
+    owners: dict[str, StagedHousehold] = {}
+    if sheet["level"] == "both":
+        owners = {one.source_key: one for one in StagedHousehold.objects.filter(batch=batch)}
+    for person in people.filter(sheet=sheet["name"]).order_by("row"):
+        owner = owners.get(person.household_key)
+        said = problems.get((person.row, True), [])
+        if owner is not None:
+            said = said + problems.get((owner.row, False), [])
+        yield _line(sheet, owner, person, said)
+
+
+def _line(
+    sheet: dict[str, Any], household: StagedHousehold | None, person: StagedPerson | None, said: list[str]
+) -> list[str]:
+    kept = {
+        "source_key": household.source_key if household else "",
+        "head_name": household.head_name if household else "",
+        "household_key": person.household_key if person else "",
+        "name": person.name if person else "",
+        "nik": (person.nik or "") if person else "",
+        "kk": (person.kk or "") if person else "",
+    }
+    raw = {**(household.raw if household else {}), **(person.raw if person else {})}
+    cells = [kept[name] if name in kept else raw.get(key, "") for _, key, name, _ in sheet["columns"]]
+    return [*cells, " ".join(dict.fromkeys(said))]
+
+
+def layout_label(batch: ImportBatch) -> str:
+    """The layout in words, "" while it is not known."""
+    layout = LAYOUTS.get(batch.layout)
+    return layout.label if layout else ""

@@ -1,0 +1,260 @@
+"""Staging: reads the kept files of a batch row by row and copies what they say, with every problem, aside.
+
+Everything happens in one transaction: a killed worker leaves the batch without rows, and its files to start again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone
+
+from households.imports import judge, reports
+from households.imports.cells import Finding, Findings
+from households.imports.copying import Copier
+from households.imports.layouts import Layout
+from households.imports.parse import HouseholdRow, PersonRow, RowParser
+from households.imports.source import SourceFile, SourceTable, tables
+from households.imports.workbench import Stopped, Workbench, at_work
+from households.lifecycle import move
+from households.models import ImportBatch, ImportFile, Verdict
+from tangerang_poverty.areas.resolver import AreaResolver
+from tangerang_poverty.kit.encrypted import encrypt
+from tangerang_poverty.kit.problems import Problem, Refused
+
+SHEET_NAME = 40
+TICK_EVERY = 500  # rows
+HOUSEHOLD_COLUMNS = (
+    "batch_id", "sheet", "row", "source_key", "area_id", "kecamatan_text", "kelurahan_text", "address", "rt", "rw",
+    "head_name", "family_count", "rank", "rank_scale", "rank_group", "raw", "verdict",
+)  # fmt: skip
+PERSON_COLUMNS = (
+    "batch_id", "sheet", "row", "household_key", "number", "name", "name_key", "sex", "birth_date",
+    "birth_precision", "birth_place", "nik", "kk", "nik_usable", "kk_usable", "identity_notes", "relation",
+    "family_number", "education", "occupation", "disability", "raw", "verdict",
+)  # fmt: skip
+PROBLEM_COLUMNS = ("batch_id", "sheet", "row", "is_person", "code", "is_error", "column", "value", "message")
+
+
+def stage(batch_id: int) -> None:
+    """Read and judge a batch that was uploaded or whose staging was interrupted. Does nothing in another state.
+
+    Ends in the state staged, refused (with the reasons) or, when somebody stopped it, uploaded again.
+    """
+    with at_work(batch_id, heeds_stop=True) as bench:
+        if bench is None:
+            return  # another worker has it
+        batch = ImportBatch.objects.select_related("wave").get(pk=batch_id)
+        if batch.state not in (ImportBatch.State.UPLOADED, ImportBatch.State.STAGING):
+            return
+        move(batch, "begin")
+        try:
+            bench.say("Membuka berkas")
+            with transaction.atomic():
+                _Staging(batch, bench).run()
+        except Stopped:
+            ImportBatch.objects.filter(pk=batch_id, state=batch.State.STAGING).update(
+                state=batch.State.UPLOADED
+            )
+        except Refused as refused:
+            _refuse(batch, refused.problems)
+
+
+def _refuse(batch: ImportBatch, problems: tuple[Problem, ...]) -> None:
+    """Nothing of a refused batch is kept but the reasons."""
+    refusal = [{"code": problem.code, "message": problem.message} for problem in problems]
+    files = list(batch.files.all())
+    with transaction.atomic():
+        batch.state = ImportBatch.State.STAGING
+        move(batch, "refuse", refusal=refusal)
+        batch.files.update(is_live=False)
+    for file in files:
+        file.file.delete(save=False)
+
+
+def sources(batch: ImportBatch) -> list[SourceFile]:
+    """The kept files of a batch in their order."""
+    files: list[ImportFile] = list(batch.files.order_by("position"))
+    return [SourceFile(Path(file.file.path), file.name) for file in files]
+
+
+@dataclass
+class _Seen:
+    """A household of a joined or household sheet as it was met first."""
+
+    sheet: str
+    row: int
+    said: int
+    area: str | None
+    place: str
+    cards: list[str] = field(default_factory=list)
+
+
+class _Staging:
+    """One run over the files of a batch."""
+
+    def __init__(self, batch: ImportBatch, bench: Workbench) -> None:
+        self.batch, self.bench = batch, bench
+        self.seen: dict[str, _Seen] = {}
+        self.resolver = AreaResolver()
+        self.sheets: list[dict[str, Any]] = []
+
+    def run(self) -> None:
+        with connection.cursor() as cursor:
+            self.households = Copier(cursor, "households_stagedhousehold", HOUSEHOLD_COLUMNS)
+            self.people = Copier(cursor, "households_stagedperson", PERSON_COLUMNS)
+            self.problems = Copier(
+                cursor, "households_stagedproblem", [f'"{name}"' for name in PROBLEM_COLUMNS]
+            )
+            layout = self._read()
+            for copier in (self.households, self.people, self.problems):
+                copier.flush()
+            if not self.households.count and not self.people.count:
+                raise Refused(Problem("empty", "Berkas hanya berisi judul kolom, tanpa satu baris data pun."))
+            self.bench.say("Membandingkan dengan registri")
+            judge.inside_file(cursor, self.batch, layout)
+            judge.against_registry(cursor, self.batch, layout)
+            summary = {**reports.counted(self.batch), "sheets": self.sheets}
+            move(
+                self.batch,
+                "staged",
+                layout=layout.key,
+                staged_at=timezone.now(),
+                summary=summary,
+            )
+
+    def _read(self) -> Layout:
+        layout: Layout | None = None
+        done = 0
+        for table in tables(sources(self.batch), layout=self.batch.layout):
+            layout = table.recognised.layout
+            self._describe(table)
+            self.bench.say(f"Membaca lembar {table.sheet.name}"[:60], total=table.expected_rows)
+            done += self._read_table(table, layout)
+        if layout is None:
+            raise Refused(Problem("unknown_layout", "Susunan kolom berkas ini tidak dikenali."))
+        return layout
+
+    def _describe(self, table: SourceTable) -> None:
+        """The columns as the file has them, so that rejected rows can be given back in the same ones."""
+        sheet = table.sheet
+        columns = []
+        for index, header in sorted(sheet.headers.items()):
+            column = sheet.columns.get(index)
+            if column is not None:
+                columns.append([header, column.key, column.field, column.level])
+            elif index in sheet.extra:
+                columns.append([header, sheet.extra[index], "", ""])
+        self.sheets.append({"name": sheet.name[:SHEET_NAME], "level": sheet.sheet.level, "columns": columns})
+        for warning in table.recognised.warnings:
+            self._problem(
+                sheet.name[:SHEET_NAME], sheet.header_row, False, Finding(warning.code, warning.message)
+            )
+
+    def _read_table(self, table: SourceTable, layout: Layout) -> int:
+        parser = RowParser(
+            table.sheet,
+            layout,
+            resolve=self.resolver.resolve,
+            today=timezone.localdate(),
+            reference=self.batch.wave.reference_date,
+            home_prefix=settings.HOME_NIK_PREFIX,
+        )
+        name, level = table.sheet.name[:SHEET_NAME], table.sheet.sheet.level
+        number = 0
+        for number, row in table.rows:
+            cells = parser.padded(row)
+            if level != "person":
+                self._household(parser, name, number, cells)
+            if level != "household":
+                self._person(parser, name, number, cells)
+            if number % TICK_EVERY == 0:
+                self.bench.tick(number)
+        return number
+
+    def _household(self, parser: RowParser, sheet: str, number: int, cells: list[Any]) -> None:
+        key = parser.key(cells, "source_key", parser.of_household)
+        said = parser.same_household(cells)
+        first = self.seen.get(key) if key else None
+        if first is not None and first.said == said:
+            return
+        row, found = parser.household(cells)
+        if first is not None:
+            self._repeated(first, row, sheet, number)
+            return
+        self.seen[row.source_key] = _Seen(sheet, number, said, row.area, row.kelurahan)
+        self._report(sheet, number, False, found)
+        rejected = any(finding.is_error for finding in found)
+        self.households.add(
+            (self.batch.pk, sheet, number, *row, Verdict.REJECTED if rejected else Verdict.NEW)
+        )
+
+    def _repeated(self, first: _Seen, row: HouseholdRow, sheet: str, number: int) -> None:
+        """The same household once more with other contents: in another kelurahan it is not to be decided here."""
+        if first.area and row.area and first.area != row.area:
+            finding = Finding(
+                "two_kelurahan",
+                f"Rumah tangga {row.source_key} ada di dua kelurahan: {first.place} (baris {_dotted(first.row)}) "
+                f"dan {row.kelurahan} (baris {_dotted(number)}).",
+                value=row.kelurahan,
+                is_error=True,
+            )
+            self._problem(first.sheet, first.row, False, finding)
+            return
+        finding = Finding(
+            "household_differs",
+            f"Isi rumah tangga {row.source_key} di sini berbeda dengan baris {_dotted(first.row)}; "
+            "yang dipakai baris itu.",
+        )
+        self._problem(sheet, number, False, finding)
+
+    def _person(self, parser: RowParser, sheet: str, number: int, cells: list[Any]) -> None:
+        row, found = parser.person(cells)
+        if row.kk and "relation" not in parser.of_person.fields:
+            row = self._by_card(row)
+        self._report(sheet, number, True, found)
+        rejected = any(finding.is_error for finding in found)
+        values = row._replace(
+            nik=encrypt(row.nik, purpose="nik") if row.nik else None,  # type: ignore[arg-type]
+            kk=encrypt(row.kk, purpose="kk") if row.kk else None,  # type: ignore[arg-type]
+        )
+        self.people.add(
+            (self.batch.pk, sheet, number, *values, Verdict.REJECTED if rejected else Verdict.NEW)
+        )
+
+    def _by_card(self, row: PersonRow) -> PersonRow:
+        """Where relations are to the head of a family card, only the first card's hold for the household."""
+        first = self.seen.get(row.household_key)
+        if first is None:
+            return row
+        if row.kk not in first.cards:
+            first.cards.append(row.kk)
+        family = first.cards.index(row.kk) + 1
+        return row._replace(family_number=family, relation=row.relation if family == 1 else None)
+
+    def _report(self, sheet: str, number: int, is_person: bool, found: Findings) -> None:
+        for finding in found:
+            self._problem(sheet, number, is_person, finding)
+
+    def _problem(self, sheet: str, number: int, is_person: bool, finding: Finding) -> None:
+        self.problems.add(
+            (
+                self.batch.pk,
+                sheet,
+                number,
+                is_person,
+                finding.code[:40],
+                finding.is_error,
+                finding.column[:80],
+                finding.value,
+                finding.message[:300],
+            )
+        )
+
+
+def _dotted(number: int) -> str:
+    return f"{number:,}".replace(",", ".")
