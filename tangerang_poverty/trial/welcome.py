@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import http.client
 import signal
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from pathlib import Path
 
@@ -16,8 +16,12 @@ DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # a proxy
 
 def main(address: str) -> None:
     """`address` is the first page's URL. A page that answers with an error is not called ready."""
-    while not _answers(address):
-        time.sleep(0.2)
+    said = ""
+    while problem := _problem(address):
+        if problem.startswith("HTTP") and problem != said:
+            print(f"The page answers, but with an error: {problem}", flush=True)
+            said = problem
+        time.sleep(0.2 if not said else 2)
     signs = subprocess.run(
         [sys.executable, MANAGE, "sample_users", "--print"], capture_output=True, text=True, check=False
     )
@@ -25,12 +29,13 @@ def main(address: str) -> None:
     signal.pause()
 
 
-def _answers(address: str) -> bool:
+def _problem(address: str) -> str:
+    """Why the page is not to be seen yet; "" when it is."""
     try:
         with DIRECT.open(address, timeout=10):
-            return True
-    except (urllib.error.URLError, ConnectionError, TimeoutError):
-        return False
+            return ""
+    except (OSError, http.client.HTTPException) as error:
+        return str(error) or type(error).__name__
 
 
 if __name__ == "__main__":
