@@ -34,7 +34,7 @@ class Column:
     """One column: what it reads (`fields`, names for `values`) and the cell it makes of it.
 
     `page` is where the page shows it: "" not at all, "always", "wide" where there is room, or "below"
-    the family's name.
+    the family's name; `title` is a shorter header for it.
     `identity` marks a column whose clear value only goes to who may see identities.
     """
 
@@ -43,6 +43,7 @@ class Column:
     fields: tuple[str, ...]
     cell: Callable[..., Cell]
     page: str = ""
+    title: str = ""
     number: bool = False
     identity: bool = False
 
@@ -92,8 +93,15 @@ COLUMNS: tuple[Column, ...] = (
     Column("members", "Anggota", ("member_count",), _same, page="wide", number=True),
     Column("rank", "Peringkat", ("rank",), _same, number=True),
     Column("scale", "Skala peringkat", ("rank_scale",), _text(_SCALES)),
-    Column("group", "Kelompok peringkat", ("rank_group", "rank_scale"), _rank_group, page="always"),
-    Column("status", "Status", ("status",), _text(_STATUSES), page="always"),
+    Column(
+        "group",
+        "Kelompok peringkat",
+        ("rank_group", "rank_scale"),
+        _rank_group,
+        page="always",
+        title="Peringkat",
+    ),
+    Column("status", "Status", ("status",), _text(_STATUSES), page="wide"),
     Column("waves", "Gelombang", ("waves",), _same),
 )
 PAGE_COLUMNS = tuple(column for column in COLUMNS if column.page in ("always", "wide"))

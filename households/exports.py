@@ -64,7 +64,7 @@ def _asked(params: dict[str, Any], by: User) -> tuple[HouseholdQuerySet, list[st
     form = FilterForm(params, user=by)
     filters = form.filters()
     rows = families(filters, user=by, today=timezone.localdate())
-    return rows.for_list().order_by(*filters.order), form.in_words() or ["Tanpa saringan"]
+    return rows.for_list().order_by(*filters.order), list(form.in_words().values()) or ["Tanpa saringan"]
 
 
 def _sheet(rows: HouseholdQuerySet, notes: list[str], *, with_identities: bool) -> Sheet:

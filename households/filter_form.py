@@ -93,9 +93,9 @@ class FilterForm(forms.Form):
         return len(self.areas) > 1
 
     @property
-    def refined(self) -> bool:
-        """Whether a filter beside the search is set."""
-        return any(self.data.get(name) for name in ("wilayah", "peringkat", "status", "gelombang", "mutu"))
+    def more(self) -> list[forms.BoundField]:
+        """The filters that are folded away."""
+        return [self[name] for name in self.fields if name not in ("cari", "wilayah")]
 
     def filters(self) -> ListFilters:
         """The filters as values. Raises Http404 for what the user may not ask or what does not exist."""
@@ -113,16 +113,14 @@ class FilterForm(forms.Form):
             sort=chosen["urut"] or "wilayah",
         )
 
-    def in_words(self) -> list[str]:
-        """The filters that are set, as sentences for the workbook's notes and the page."""
-        if not self.is_valid():
-            return []
-        words = []
+    def in_words(self) -> dict[str, str]:
+        """The filters that are set, by name, as the page and the workbook's notes say them."""
+        words = {}
         for name, field in self.fields.items():
             value = self.cleaned_data[name]
-            if value and name != "urut":
+            if value and name != "urut" and not bare_number(value):
                 labels = dict(_flat(field.choices)) if isinstance(field, forms.ChoiceField) else {}
-                words.append(f"{field.label}: {labels.get(value, value)}")
+                words[name] = f"{field.label}: {labels.get(value, value)}"
         return words
 
 

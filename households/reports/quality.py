@@ -7,15 +7,23 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
 
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import (
+    Count,
+    DateTimeField,
+    Exists,
+    ExpressionWrapper,
+    OuterRef,
+    Q,
+    Subquery,
+    Value,
+)
 
-from households.models import Household, Person, PersonRecord
+from households.models import Household, Person, PersonRecord, Wave
 from households.rules import OLDEST_AGE, YOUNGEST_HEAD
 from tangerang_poverty.accounts.models import User
 from tangerang_poverty.areas.models import Area
 
 _LISTED = Q(status=Household.Status.ON_LIST)
-_YEAR = timedelta(days=365.25)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +65,7 @@ def _noted(code: str, today: date) -> Q:
 
 
 def _born_after_wave(today: date) -> Q:
-    records = PersonRecord.objects.filter(
-        person=OuterRef("pk"), household_record__wave__reference_date__lt=OuterRef("birth_date")
-    )
-    # People of the future first: their records need not be asked.
-    return Q(birth_date__gt=today) | (Q(birth_precision=Person.Precision.DAY) & Exists(records))
+    return Q(birth_precision=Person.Precision.DAY) & _counted_at(timedelta(0))
 
 
 def _too_old(today: date) -> Q:
@@ -69,12 +73,18 @@ def _too_old(today: date) -> Q:
 
 
 def _young_head(today: date) -> Q:
-    """Too young when the source counted them, or today."""
-    youngest = F("household_record__wave__reference_date") - _YEAR * YOUNGEST_HEAD
-    records = PersonRecord.objects.filter(person=OuterRef("pk")).filter(birth_date__gt=youngest)
-    return Q(relation=Person.Relation.HEAD) & (
-        Q(birth_date__gt=date(today.year - YOUNGEST_HEAD, 1, 1)) | Exists(records)
+    return Q(relation=Person.Relation.HEAD) & _counted_at(timedelta(days=365.25 * YOUNGEST_HEAD))
+
+
+def _counted_at(age: timedelta) -> Q:
+    """People whom a source counted before they were as old as this."""
+    records = PersonRecord.objects.filter(
+        person=OuterRef("pk"), household_record__wave__reference_date__lt=OuterRef("birth_date") + age
     )
+    first = Subquery(Wave.objects.order_by("reference_date").values("reference_date")[:1])
+    # Who was that old before the first wave was so in all of them: few people are left to look at one by one.
+    latest = ExpressionWrapper(first - Value(age), output_field=DateTimeField())
+    return Q(birth_date__gt=latest) & Q(Exists(records))
 
 
 def _older_than_head(today: date) -> Q:
@@ -220,6 +230,7 @@ class AreaQuality:
 
     @property
     def lines(self) -> list[tuple[Check, int]]:
+        """Each check with its number."""
         return list(zip(CHECKS.values(), self.numbers, strict=True))
 
 
@@ -229,6 +240,11 @@ class Quality:
 
     whole: AreaQuality
     parts: list[AreaQuality]
+
+    @property
+    def found(self) -> list[Check]:
+        """The checks that found something: the columns of the table by area."""
+        return [check for check, number in self.whole.lines if number]
 
     @property
     def groups(self) -> dict[str, list[tuple[Check, int]]]:

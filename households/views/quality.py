@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from households.reports.quality import CHECKS, quality_of
+from households.reports.quality import quality_of
 from tangerang_poverty.accounts.guards import needs
 from tangerang_poverty.accounts.permissions import Can
 from tangerang_poverty.areas.models import Area
@@ -22,7 +22,6 @@ def quality(request: HttpRequest) -> HttpResponse:
     if area is None:
         raise Http404("No such area.")
     context = {
-        "checks": list(CHECKS.values()),
         "found": quality_of(area, user=request.user, today=timezone.localdate()),
         "area": area,
         "trail": [above for code, above in areas.items() if code != area.code and area.code.startswith(code)],

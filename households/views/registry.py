@@ -46,6 +46,9 @@ def registry(request: HttpRequest) -> HttpResponse:
         "similar": similar(filters, user=request.user) if filters.search and not page.items else [],
         "number_in_address": bool(bare_number(request.GET.get("cari", ""))),
         "query": _query(request.GET.dict()),
+        "chips": [
+            (words, f"?{_query({**request.GET.dict(), name: ''})}") for name, words in form.in_words().items()
+        ],
     }
     return render(request, "households/list.html", context)
 
