@@ -91,10 +91,13 @@ class AreaResolver:
     ) -> str | Problem:
         found: list[tuple[str, str]] = []  # (what the source wrote, code)
         parts = self._whole_code(province, regency, kecamatan_part, kelurahan_part)
+        # Ten digits may be a code of both schemes for two places: lists give their parts in BPS's unless four
+        # digits of kelurahan say otherwise.
+        by_parts = self._kemendagri if len(_digits(kelurahan_part)) == 4 else self._kemendagri | self._bps
         for label, written, table in (
             ("kode Kemendagri", kemendagri, self._kemendagri),
             ("kode BPS", bps, self._bps),
-            ("kode", parts, self._bps | self._kemendagri),
+            ("kode", parts, by_parts),
         ):
             if written.strip():
                 code = table.get(_digits(written))
