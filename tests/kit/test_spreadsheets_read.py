@@ -346,9 +346,21 @@ def test_damaged_bytes_inside_are_refused(read: Callable[..., object]) -> None:
     assert refused(read, bytes(data)) == "damaged"
 
 
+def test_an_xls_that_would_kill_its_reader_is_refused(read: Callable[..., object]) -> None:
+    data = xls(ROWS)
+    extent = data.index(b"\x00\x02\x0e\x00") + 4  # the record of the sheet's extent begins with its first row
+    beyond_the_last = (71).to_bytes(4, "little")
+    assert refused(read, data[:extent] + beyond_the_last + data[extent + 4 :]) == "damaged"
+
+
 def test_a_sheet_of_broken_xml_is_refused(read: Callable[..., object]) -> None:
     data = with_member(saved(workbook(ROWS)), "xl/worksheets/sheet1.xml", SHEET_START + b"<row><c></row>")
     assert refused(read, data) == "damaged"
+
+
+def test_an_unknown_encoding_inside_is_damage(read: Callable[..., object]) -> None:
+    broken = b'<?xml version="1.0" encoding="UTF-9"?><x/>'
+    assert refused(read, with_member(ods(ROWS), "content.xml", broken), "data.ods") == "damaged"
 
 
 def test_what_unpacks_too_large_is_refused(read: Callable[..., object]) -> None:

@@ -246,7 +246,7 @@ class _RepeatCheck:
     def feed(self, chunk: bytes) -> None:
         try:
             self.parser.Parse(chunk, False)
-        except expat.ExpatError as error:
+        except (expat.ExpatError, LookupError) as error:  # LookupError: an encoding nobody knows
             raise _damaged(self.filename) from error
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:

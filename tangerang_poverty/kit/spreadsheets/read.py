@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,7 +20,7 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
-from tangerang_poverty.kit.spreadsheets import delimited, segments
+from tangerang_poverty.kit.spreadsheets import delimited, probe, segments
 from tangerang_poverty.kit.spreadsheets.content import Kind, Unreadable, encrypted, kind_of
 
 __all__ = ["Cell", "Row", "Table", "Unreadable", "as_text", "open_tables"]
@@ -109,7 +111,14 @@ def _csv_tables(path: Path, filename: str) -> Iterator[Table]:
     yield Table(Path(filename).stem, _numbered(records), delimited.line_count(path))
 
 
+def _kills_its_reader(path: Path) -> bool:
+    command = [sys.executable, "-I", probe.__file__, str(path)]
+    return subprocess.run(command, capture_output=True, check=False).returncode < 0  # noqa: S603 - our own file
+
+
 def _workbook_tables(path: Path, filename: str, kind: Kind) -> Iterator[Table]:
+    if kind != "xlsx" and _kills_its_reader(path):
+        raise _damaged(filename)
     with _unreadable_when_damaged(filename), _workbook(path) as workbook:
         sheets = workbook.sheets_metadata
     for sheet in sheets:
@@ -149,8 +158,11 @@ def _unreadable_when_damaged(filename: str, sheet: str = "") -> Iterator[None]:
     except BaseException as error:
         if not isinstance(error, CalamineError) and type(error).__name__ != "PanicException":
             raise
-        where = f"Lembar {sheet} dalam file {filename}" if sheet else f"File {filename}"
-        raise Unreadable(
-            "damaged",
-            f"{where} rusak sehingga tidak terbaca. Buka di Excel, simpan lagi, lalu unggah ulang.",
-        ) from error
+        raise _damaged(filename, sheet) from error
+
+
+def _damaged(filename: str, sheet: str = "") -> Unreadable:
+    where = f"Lembar {sheet} dalam file {filename}" if sheet else f"File {filename}"
+    return Unreadable(
+        "damaged", f"{where} rusak sehingga tidak terbaca. Buka di Excel, simpan lagi, lalu unggah ulang."
+    )

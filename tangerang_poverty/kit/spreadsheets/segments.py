@@ -112,6 +112,6 @@ def _targets(archive: zipfile.ZipFile) -> dict[str, str]:
             parser.StartElementHandler = start
             try:
                 parser.Parse(archive.read(filename), True)
-            except expat.ExpatError:
+            except (expat.ExpatError, LookupError):
                 return {}  # the library may be more lenient: read the sheet as a whole
     return {name: paths.get(key, "") for name, key in ids.items()}
