@@ -190,7 +190,7 @@ class _Staging:
         self._report(sheet, number, False, found)
         rejected = any(finding.is_error for finding in found)
         self.households.add(
-            (self.batch.pk, sheet, number, *row, Verdict.REJECTED if rejected else Verdict.NEW)
+            (self.batch.pk, sheet, number, *row, (Verdict.REJECTED if rejected else Verdict.NEW).value)
         )
 
     def _repeated(self, first: _Seen, row: HouseholdRow, sheet: str, number: int) -> None:
@@ -223,7 +223,7 @@ class _Staging:
             kk=encrypt(row.kk, purpose="kk") if row.kk else None,  # type: ignore[arg-type]
         )
         self.people.add(
-            (self.batch.pk, sheet, number, *values, Verdict.REJECTED if rejected else Verdict.NEW)
+            (self.batch.pk, sheet, number, *values, (Verdict.REJECTED if rejected else Verdict.NEW).value)
         )
 
     def _by_card(self, row: PersonRow) -> PersonRow:
