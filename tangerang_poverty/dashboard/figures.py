@@ -197,8 +197,8 @@ def _chosen(
     if not codes:
         return None, None
     last = to_code or next(code for code in reversed(codes) if code != from_code or len(codes) == 1)
-    earlier = codes[: codes.index(last)] or codes
-    first = from_code or earlier[-1]
+    earlier, later = codes[: codes.index(last)], codes[codes.index(last) + 1 :]
+    first = from_code or (earlier[-1] if earlier else later[0] if later else last)
     if first == last:
         return None, loaded[last]
     first, last = sorted((first, last), key=codes.index)
