@@ -23,10 +23,10 @@ ACTION_LABELS = {
     "correct_person": "Koreksi data anggota",
     "add_person": "Tambah anggota",
     "change_status": "Perubahan status",
+    "move_household": "Pindah kelurahan",
     "apply_import": "Impor diterapkan",
     "undo_import": "Impor dibatalkan",
     "admin": "Perubahan di halaman pengelolaan",
-    "load_boundaries": "Batas wilayah dimuat",
 }
 EVENT_LABELS = {"insert": "Ditambahkan", "update": "Diubah", "delete": "Dihapus"}
 
@@ -95,10 +95,14 @@ class _Step:
 
 
 def _steps(model: Any, ids: Iterable[Any], limit: int) -> list[_Step]:
-    """The last events of some rows. An event holds the old row; the new one is in the next event or the row."""
+    """The last events of some rows. An event holds the old row; the new is in the next event or the row."""
     event_model = model.pgh_event_model
     tracked = {field.name for field in event_model._meta.fields}
-    fields = tuple(field for field in model._meta.fields if field.editable and field.name in tracked)
+    fields = tuple(
+        field
+        for field in model._meta.fields
+        if field.editable and not field.primary_key and field.name in tracked
+    )
     ids = list(ids)
     latest: dict[Any, Any] = model._default_manager.in_bulk(ids)
     steps = []
@@ -154,10 +158,7 @@ class _Words:
                     wanted.setdefault(field.related_model, set()).update(
                         getattr(row, field.attname) for row in rows
                     )
-        self.found = {
-            model: model._default_manager.in_bulk(ids - {None})
-            for model, ids in wanted.items()
-        }
+        self.found = {model: model._default_manager.in_bulk(ids - {None}) for model, ids in wanted.items()}
 
     def differences(self, step: _Step) -> Iterator[FieldChange]:
         for field in step.fields:
