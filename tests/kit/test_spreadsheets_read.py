@@ -10,116 +10,26 @@ from pathlib import Path
 from unittest.mock import Mock
 
 import msoffcrypto
-import openpyxl
 import pytest
 import python_calamine
-import xlwt
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from odf import table as odf
-from odf.opendocument import OpenDocumentSpreadsheet
-from odf.text import P
 
 from tangerang_poverty.kit.spreadsheets import segments
 from tangerang_poverty.kit.spreadsheets.read import Cell, Unreadable, as_text, open_tables
-
-LIMIT = 20_000_000
-HEADER = ["NIK", "Nama"]
-ROWS = [HEADER, ["9971051708450001", "Siti"]]
-SHEET_START = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
-SHEET_END = b"</sheetData></worksheet>"
-
-
-@pytest.fixture
-def read(tmp_path: Path) -> Callable[..., list[tuple[str, list[tuple[int, list[Cell]]]]]]:
-    """Writes `data` under a name without a meaning and reads all its tables."""
-
-    def reading(
-        data: bytes, filename: str = "data.xlsx", limit: int = LIMIT
-    ) -> list[tuple[str, list[tuple[int, list[Cell]]]]]:
-        path = tmp_path / "upload"
-        path.write_bytes(data)
-        tables = open_tables(path, filename=filename, max_unpacked_bytes=limit)
-        return [(table.name, list(table.rows)) for table in tables]
-
-    return reading
-
-
-def refused(read: Callable[..., object], data: bytes, filename: str = "data.xlsx", limit: int = LIMIT) -> str:
-    with pytest.raises(Unreadable) as caught:
-        read(data, filename, limit)
-    assert filename in caught.value.problem.message
-    assert caught.value.problem.message.endswith(".")
-    return caught.value.problem.code
-
-
-def workbook(*sheets: list[list[object]]) -> openpyxl.Workbook:
-    book = openpyxl.Workbook()
-    book.remove(book.active)
-    for number, rows in enumerate(sheets, start=1):
-        sheet = book.create_sheet(f"Lembar {number}")
-        for row in rows:
-            sheet.append(row)
-    return book
-
-
-def saved(book: openpyxl.Workbook | xlwt.Workbook | OpenDocumentSpreadsheet) -> bytes:
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return buffer.getvalue()
-
-
-def xls(rows: list[list[object]]) -> bytes:
-    book = xlwt.Workbook()
-    sheet = book.add_sheet("Lembar 1")
-    day = xlwt.easyxf(num_format_str="dd-mm-yyyy")
-    for number, row in enumerate(rows):
-        for column, cell in enumerate(row):
-            style = (day,) if isinstance(cell, date) else ()
-            sheet.write(number, column, cell, *style)
-    return saved(book)
-
-
-def ods(rows: list[list[str]], *, repeat_filled: int = 1) -> bytes:
-    book = OpenDocumentSpreadsheet()
-    sheet = odf.Table(name="Lembar 1")
-    for row in rows:
-        line = odf.TableRow()
-        for text in row:
-            cell = odf.TableCell(valuetype="string", numbercolumnsrepeated=repeat_filled)
-            cell.addElement(P(text=text))
-            line.addElement(cell)
-        line.addElement(odf.TableCell(numbercolumnsrepeated=16000))
-        sheet.addElement(line)
-    blank = odf.TableRow(numberrowsrepeated=1_000_000)  # what LibreOffice writes below a table
-    blank.addElement(odf.TableCell(numbercolumnsrepeated=16384))
-    sheet.addElement(blank)
-    book.spreadsheet.addElement(sheet)
-    return saved(book)
-
-
-def with_member(data: bytes, name: str, content: bytes) -> bytes:
-    """The zip `data` with one member replaced (or added)."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as new:
-        for member in old.infolist():
-            if member.filename != name:
-                new.writestr(member, old.read(member))
-        new.writestr(name, content)
-    return buffer.getvalue()
-
-
-def with_sheet_xml(rows: bytes) -> bytes:
-    data = saved(workbook(ROWS))
-    return with_member(data, "xl/worksheets/sheet1.xml", SHEET_START + rows + SHEET_END)
-
-
-def zipped(**members: bytes) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in members.items():
-            archive.writestr(name.replace("__", "/"), content)
-    return buffer.getvalue()
+from tests.kit.files import (
+    LIMIT,
+    ROWS,
+    SHEET_START,
+    ods,
+    refused,
+    saved,
+    with_member,
+    with_sheet_xml,
+    workbook,
+    xls,
+    zipped,
+)
 
 
 @pytest.mark.parametrize("filename", ["data.xlsx", "data.csv", "data.xls", "tanpa akhiran", "foto.jpg"])
@@ -393,45 +303,6 @@ def test_a_panic_of_the_reading_library_is_a_damaged_file(
 
     monkeypatch.setattr(python_calamine.CalamineWorkbook, "from_filelike", panics, raising=True)
     assert refused(read, saved(workbook(ROWS))) == "damaged"
-
-
-@pytest.mark.parametrize("delimiter", [",", ";", "|", "\t"])
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
-@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
-def test_csv_of_every_delimiter_and_encoding(
-    read: Callable[..., list], delimiter: str, encoding: str, line_end: str
-) -> None:
-    rows = [
-        ["NIK", "Nama", "Alamat"],
-        ["0012", "André", "Jl. A, No. 1; RT 1|2"],
-        ["7", 'kata "kutip"', "dua\nbaris"],
-    ]
-    text = line_end.join(
-        delimiter.join(f'"{cell.replace(chr(34), chr(34) * 2)}"' for cell in row) for row in rows
-    )
-    assert read(text.encode(encoding), "warga.csv") == [("warga", list(enumerate(rows, start=1)))]
-
-
-def test_unquoted_commas_in_addresses_do_not_mislead_the_delimiter(read: Callable[..., list]) -> None:
-    lines = ["nik;alamat"] + [f"{number};Kp. Baru, RT 1, RW 2, Neglasari" for number in range(30)]
-    ((_, rows),) = read("\n".join(lines).encode(), "data.csv")
-    assert {len(cells) for _, cells in rows} == {2}
-
-
-def test_csv_nul_bytes_are_dropped_and_blank_lines_counted(read: Callable[..., list]) -> None:
-    data = b"NIK;Nama\r\n\r\n;\r\n12\x00;Si\x00ti\r\n"
-    assert read(data, "data.csv") == [("data", [(1, HEADER), (4, ["12", "Siti"])])]
-
-
-def test_excels_own_delimiter_line_is_followed(read: Callable[..., list]) -> None:
-    assert read(b"sep=;\r\nNIK;Nama\r\n", "data.csv") == [("data", [(1, HEADER)])]
-
-
-@pytest.mark.parametrize("behind", [200, 20_000])
-def test_a_quotation_mark_that_is_never_closed_is_refused(read: Callable[..., object], behind: int) -> None:
-    data = b'NIK;Nama\n1;"Siti\n' + b"2;Budi\n" * behind
-    with pytest.raises(Unreadable, match="mulai baris 2: ada tanda kutip"):
-        read(data, "data.csv")
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150, deadline=None)

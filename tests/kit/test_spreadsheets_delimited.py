@@ -1,0 +1,49 @@
+"""CSV of every delimiter and encoding, and what is odd inside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tangerang_poverty.kit.spreadsheets.read import Unreadable
+from tests.kit.files import HEADER
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "|", "\t"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+def test_csv_of_every_delimiter_and_encoding(
+    read: Callable[..., list], delimiter: str, encoding: str, line_end: str
+) -> None:
+    rows = [
+        ["NIK", "Nama", "Alamat"],
+        ["0012", "André", "Jl. A, No. 1; RT 1|2"],
+        ["7", 'kata "kutip"', "dua\nbaris"],
+    ]
+    text = line_end.join(
+        delimiter.join(f'"{cell.replace(chr(34), chr(34) * 2)}"' for cell in row) for row in rows
+    )
+    assert read(text.encode(encoding), "warga.csv") == [("warga", list(enumerate(rows, start=1)))]
+
+
+def test_unquoted_commas_in_addresses_do_not_mislead_the_delimiter(read: Callable[..., list]) -> None:
+    lines = ["nik;alamat"] + [f"{number};Kp. Baru, RT 1, RW 2, Neglasari" for number in range(30)]
+    ((_, rows),) = read("\n".join(lines).encode(), "data.csv")
+    assert {len(cells) for _, cells in rows} == {2}
+
+
+def test_csv_nul_bytes_are_dropped_and_blank_lines_counted(read: Callable[..., list]) -> None:
+    data = b"NIK;Nama\r\n\r\n;\r\n12\x00;Si\x00ti\r\n"
+    assert read(data, "data.csv") == [("data", [(1, HEADER), (4, ["12", "Siti"])])]
+
+
+def test_excels_own_delimiter_line_is_followed(read: Callable[..., list]) -> None:
+    assert read(b"sep=;\r\nNIK;Nama\r\n", "data.csv") == [("data", [(1, HEADER)])]
+
+
+@pytest.mark.parametrize("behind", [200, 20_000])
+def test_a_quotation_mark_that_is_never_closed_is_refused(read: Callable[..., object], behind: int) -> None:
+    data = b'NIK;Nama\n1;"Siti\n' + b"2;Budi\n" * behind
+    with pytest.raises(Unreadable, match="mulai baris 2: ada tanda kutip"):
+        read(data, "data.csv")
