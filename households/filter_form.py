@@ -125,9 +125,11 @@ class FilterForm(forms.Form):
 
 
 def _flat(choices: Any) -> list[tuple[str, str]]:
+    """Choices without their groups, whose names stand behind a label that does not say them itself."""
     found: list[tuple[str, str]] = []
     for value, label in choices:
-        found += (
-            [(v, f"{value}, {text}") for v, text in label] if isinstance(label, list) else [(value, label)]
-        )
+        if isinstance(label, list):
+            found += [(v, text if value in text else f"{text} ({value})") for v, text in label]
+        else:
+            found.append((value, label))
     return found

@@ -95,7 +95,7 @@ def correct_person(
     if was_head and row.relation != Person.Relation.HEAD:
         problems.append(_NO_HEAD_LEFT)
     _refuse(problems if problems or changed else [NOTHING_CHANGED], accept_warnings=accept_warnings)
-    _derive(row)
+    derive(row)
     with audited(by=by, action="correct_person", note=reason.strip()):
         row.save(update_fields=sorted({*changed, "name_key", "identity_notes"}))
     return row
@@ -117,7 +117,7 @@ def add_person(
     changed = _changed(row, values, PERSON_FIELDS)
     problems = reason_problems(reason) + _member_problems(row, changed, by=by, today=today)
     _refuse(problems, accept_warnings=accept_warnings)
-    _derive(row)
+    derive(row)
     with audited(by=by, action="add_person", note=reason.strip()):
         row.save()
     return row
@@ -215,6 +215,7 @@ def _refuse(problems: list[Problem], *, accept_warnings: bool = False) -> None:
         raise Refused(problems)
 
 
-def _derive(row: Person) -> None:
+def derive(row: Person) -> None:
+    """What is written beside a person: the key the name is searched by, and the notes on the numbers."""
     row.name_key = name_key(row.name)
     row.identity_notes = sorted({problem.code for problem in _identity_problems(row)})

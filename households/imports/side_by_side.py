@@ -149,7 +149,7 @@ def _identifiers(records: tuple[HouseholdRecord, ...]) -> Row:
         people = list(record.people.all())
         known = sum(1 for person in people if person.nik)
         has_nik = record.layout not in LAYOUTS or LAYOUTS[record.layout].has_nik
-        texts.append(f"{known} dari {len(people)} orang" if has_nik else "tidak dikumpulkan")
+        texts.append(f"{known} dari {len(people)} orang" if has_nik else "")
     return _row("NIK", texts)
 
 

@@ -1,0 +1,123 @@
+"""The registry in the back office: families and people to enter and correct, waves, imports to look at."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from households.actions.correction import derive
+from households.models import Household, ImportBatch, Person, StatusChange, Wave
+from households.rules import rank_group
+from tangerang_poverty.accounts.permissions import Can
+from tangerang_poverty.areas.models import Area
+from tangerang_poverty.backoffice import BackofficeAdmin, masked
+from tangerang_poverty.kit.text import name_key
+
+
+@admin.register(Household)
+class HouseholdAdmin(BackofficeAdmin):
+    """A family is entered here; that it moves or leaves the list is written on its own page."""
+
+    view_needs: ClassVar[Can] = Can.VIEW_HOUSEHOLDS
+    add_needs: ClassVar[Can | None] = Can.CORRECT_HOUSEHOLD
+    change_needs: ClassVar[Can | None] = Can.CORRECT_HOUSEHOLD
+    list_display = ["head_name", "area", "rt", "rw", "member_count", "rank_label", "status"]
+    list_filter = ["status"]
+    list_select_related = ["area"]
+    search_fields = ["head_name"]
+    search_help_text = "Nama seorang anggota"
+    fields = ["area", "address", "rt", "rw", "rank", "rank_scale", "status", "reason"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        fields = super().get_readonly_fields(request, obj)
+        return [*fields, "area"] if obj else fields  # another kelurahan is a move, with its own record
+
+    def formfield_for_foreignkey(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        if db_field.name == "area":
+            kwargs["queryset"] = Area.objects.kelurahan().select_related("parent")
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        for word in name_key(search_term).split():
+            queryset = queryset.filter(search_key__contains=word)
+        return queryset, False
+
+    def save_model(self, request: Any, obj: Any, form: Any, change: bool) -> None:
+        obj.rank_scale = obj.rank_scale if obj.rank is not None else ""
+        obj.rank_group = rank_group(obj.rank, obj.rank_scale)
+        super().save_model(request, obj, form, change)
+
+
+@admin.register(Person)
+class PersonAdmin(BackofficeAdmin):
+    """A member of a family; NIK and KK masked."""
+
+    view_needs: ClassVar[Can] = Can.VIEW_HOUSEHOLDS
+    add_needs: ClassVar[Can | None] = Can.CORRECT_HOUSEHOLD
+    change_needs: ClassVar[Can | None] = Can.CORRECT_HOUSEHOLD
+    list_display = ["name", "household", "relation", "sex", "birth_date", masked("nik"), masked("kk")]
+    list_select_related = ["household"]
+    raw_id_fields = ["household"]
+    search_fields = ["name"]
+    search_help_text = "Nama seorang anggota keluarga"
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        # Whether somebody is still there is a fact to enter, unlike the status of a family.
+        fields = [name for name in super().get_readonly_fields(request, obj) if name != "status"]
+        return [*fields, "household"] if obj else fields
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        for word in name_key(search_term).split():
+            queryset = queryset.filter(household__search_key__contains=word, name_key__contains=word)
+        return queryset, False
+
+    def save_model(self, request: Any, obj: Any, form: Any, change: bool) -> None:
+        derive(obj)
+        super().save_model(request, obj, form, change)
+
+
+@admin.register(StatusChange)
+class StatusChangeAdmin(BackofficeAdmin):
+    """Looked at only: the database refuses to change a line."""
+
+    view_needs: ClassVar[Can] = Can.VIEW_HOUSEHOLDS
+    list_display = ["household", "kind", "reason", "evidence", "effective_on", "made_by"]
+    list_filter = ["kind", "reason"]
+    list_select_related = ["household", "made_by"]
+
+
+@admin.register(Wave)
+class WaveAdmin(BackofficeAdmin):
+    """The waves and what was published of them."""
+
+    view_needs: ClassVar[Can] = Can.VIEW_IMPORTS
+    add_needs: ClassVar[Can | None] = Can.MANAGE_REFERENCE
+    change_needs: ClassVar[Can | None] = Can.MANAGE_REFERENCE
+    whole_city: ClassVar[bool] = True
+    list_display = ["code", "name", "instrument", "reference_date", "unit", "reported_total"]
+
+
+@admin.register(ImportBatch)
+class ImportBatchAdmin(BackofficeAdmin):
+    """Looked at only: an import moves on its own page."""
+
+    view_needs: ClassVar[Can] = Can.VIEW_IMPORTS
+    list_display = [
+        "__str__",
+        "wave",
+        "layout",
+        "state",
+        "uploaded_by",
+        "uploaded_at",
+        "applied_by",
+        "applied_at",
+    ]
+    list_filter = ["state", "wave"]
+    list_select_related = ["wave", "uploaded_by", "applied_by"]
