@@ -50,11 +50,3 @@ class UploadForm(forms.Form):
         self.fields["files"].widget.attrs["accept"] = ".xlsx,.xls,.ods,.csv,.txt"
         layout: forms.ChoiceField = self.fields["layout"]  # type: ignore[assignment]
         layout.choices = [("", "Kenali sendiri"), *((key, item.label) for key, item in LAYOUTS.items())]
-
-
-class UndoForm(forms.Form):
-    """Why a whole import is taken back."""
-
-    reason = forms.CharField(
-        label="Alasan pembatalan", max_length=250, widget=forms.Textarea(attrs={"rows": 2}), strip=True
-    )

@@ -5,12 +5,16 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
+from households.views import sample
 from tangerang_poverty.accounts import views
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("tangerang_poverty.dashboard.urls")),
+    path("", include("households.urls")),
     path("unduhan/", include("tangerang_poverty.privacy.urls")),
     path("akun/", include("tangerang_poverty.accounts.urls")),
     path("bantuan/", views.help_page, name="help"),
+    path("contoh/", sample.progress, name="sample_progress"),
     path("sehat/", views.health, name="health"),
     path("pengelolaan/", admin.site.urls),
 ]

@@ -41,6 +41,7 @@ from tangerang_poverty.kit.spreadsheets.read import Unreadable, open_tables
 __all__ = [
     "SameFile",
     "apply",
+    "apply_problems",
     "discard_batch",
     "is_at_work",
     "request_apply",
@@ -189,14 +190,8 @@ def request_apply(
     """
     require(by, Can.APPLY_IMPORT)
     _require_whole_city(by)
-    same = by.pk in (batch.uploaded_by_id, batch.submitted_by_id)
-    if same and not second_pair and not settings.IMPORT_SAME_PERSON_MAY_APPLY:
-        raise Refused(
-            Problem(
-                "same_person",
-                "Impor harus diterapkan oleh orang lain, bukan oleh yang mengunggah atau mengajukan.",
-            )
-        )
+    if not second_pair and (problems := apply_problems(batch, by=by)):
+        raise Refused(problems)
     _refuse_nothing(batch)
     try:
         with transaction.atomic():
@@ -204,6 +199,15 @@ def request_apply(
             _enqueue(batch, tasks.apply_batch if in_background else None)
     except IntegrityError as clash:
         raise _busy_wave(batch) from clash
+
+
+def apply_problems(batch: ImportBatch, *, by: User) -> list[Problem]:
+    """Why this person may not apply this batch: it takes a second one, unless a setting allows the same."""
+    same = by.pk in (batch.uploaded_by_id, batch.submitted_by_id)
+    if not same or settings.IMPORT_SAME_PERSON_MAY_APPLY:
+        return []
+    message = "Impor harus diterapkan oleh orang lain, bukan oleh yang mengunggah atau mengajukan."
+    return [Problem("same_person", message)]
 
 
 def _busy_wave(batch: ImportBatch) -> Refused:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
+from django.contrib.postgres.aggregates import BoolOr
 from django.db.models import Count, Exists, Min, OuterRef, QuerySet
 
 from households.imports.layouts import LAYOUTS
 from households.models import ImportBatch, StagedHousehold, StagedPerson, StagedProblem, Verdict
 from tangerang_poverty.areas.models import Area
 from tangerang_poverty.kit.pages import KeysetPage, keyset_page
-from tangerang_poverty.kit.spreadsheets.write import Sheet, write_xlsx
+from tangerang_poverty.kit.spreadsheets.write import Sheet
 
 CONSEQUENCES = frozenset(
     {"household_rejected"}
@@ -24,8 +24,9 @@ MASALAH = "Masalah"
 def counted(batch: ImportBatch) -> dict[str, Any]:
     """Counts of the staged rows as kept in `batch.summary`.
 
-    {"households": {verdict: n}, "people": {verdict: n}, "problems": {code: [n, is_error, example]},
-     "areas": {area code or "": {verdict: n}}}; areas count households.
+    {"households": {verdict: n}, "people": {verdict: n}, "problems": {code: [n, is_error, example, person]},
+     "areas": {area code or "": {verdict: n}}}; areas count households. The fourth of a problem says whether it
+    is one of people's rows.
     """
     households = StagedHousehold.objects.filter(batch=batch)
     people = StagedPerson.objects.filter(batch=batch)
@@ -35,13 +36,13 @@ def counted(batch: ImportBatch) -> dict[str, Any]:
     problems = (
         StagedProblem.objects.filter(batch=batch)
         .values_list("code", "is_error")
-        .annotate(n=Count("id"), example=Min("message"))
+        .annotate(n=Count("id"), example=Min("message"), person=BoolOr("is_person"))
         .order_by("-n", "code")
     )
     return {
         "households": dict(households.values_list("verdict").annotate(n=Count("id")).order_by()),
         "people": dict(people.values_list("verdict").annotate(n=Count("id")).order_by()),
-        "problems": {code: [count, is_error, example] for code, is_error, count, example in problems},
+        "problems": {code: [n, error, example, person] for code, error, n, example, person in problems},
         "areas": areas,
     }
 
@@ -85,13 +86,14 @@ class ProblemCount:
     count: int
     is_error: bool
     example: str
+    on_people: bool
 
 
 def by_problem(batch: ImportBatch) -> list[ProblemCount]:
     """The most frequent first. Errors rejected their rows, the others came with a note."""
     return [
-        ProblemCount(code, count, is_error, example)
-        for code, (count, is_error, example) in batch.summary.get("problems", {}).items()
+        ProblemCount(code, count, is_error, example, on_people)
+        for code, (count, is_error, example, on_people) in batch.summary.get("problems", {}).items()
         if code not in CONSEQUENCES
     ]
 
@@ -193,13 +195,13 @@ def rejected_rows(batch: ImportBatch) -> int:
     return StagedPerson.objects.filter(batch=batch, verdict=Verdict.REJECTED).count()
 
 
-def write_rejected(batch: ImportBatch, path: Path) -> None:
-    """Write the rejected rows in the file's own sheets and columns, each with its problems in a last column.
+def rejected_sheets(batch: ImportBatch) -> list[Sheet]:
+    """The rejected rows in the file's own sheets and columns, each with its problems in a last column.
 
     The household of a rejected member comes along, so that the corrected workbook can be uploaded as it is.
     Identifiers stand in it in clear: the caller logs the download.
     """
-    sheets = [
+    return [
         Sheet(
             sheet["name"],
             [*(header for header, *_ in sheet["columns"]), MASALAH],
@@ -208,7 +210,6 @@ def write_rejected(batch: ImportBatch, path: Path) -> None:
         )
         for sheet in batch.summary.get("sheets", [])
     ]
-    write_xlsx(path, sheets)
 
 
 def _rejected(batch: ImportBatch, sheet: dict[str, Any]) -> Iterator[list[str]]:

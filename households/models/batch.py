@@ -11,7 +11,6 @@ from django.db.models import Q
 from households.models.wave import RANK_SCALES, Wave
 from tangerang_poverty.kit.encrypted import EncryptedTextField
 
-
 CITY_CODE_LENGTH = len("36.71")
 
 
@@ -97,7 +96,7 @@ class ImportBatch(models.Model):
     undo_reason = models.CharField("alasan pembatalan", max_length=250, blank=True)
     # [{"code": …, "message": …}] when the file as a whole was refused
     refusal = models.JSONField("alasan penolakan", default=list)
-    # counts by verdict, kept when the staged rows are gone: {"households": {"new": n, …}, "people": {…}, "problems": {…}}
+    # what households.imports.reports.counted gives; kept when the staged rows are gone
     summary = models.JSONField("ringkasan", default=dict)
     is_sample = models.BooleanField("data contoh", default=False, editable=False)
 
@@ -128,6 +127,11 @@ class ImportBatch(models.Model):
         return self.state in self.BUSY_STATES
 
     @property
+    def state_kind(self) -> str:
+        """The kind of badge that says the state: good, warn, bad, info or "" (ended without effect)."""
+        return _STATE_KINDS[self.state]
+
+    @property
     def file_names(self) -> str:
         return ", ".join(file.name for file in self.files.all())
 
@@ -135,6 +139,20 @@ class ImportBatch(models.Model):
     def total_size(self) -> int:
         """Bytes of all its files."""
         return sum(file.size for file in self.files.all())
+
+
+_STATE_KINDS = {
+    ImportBatch.State.UPLOADED: "info",
+    ImportBatch.State.STAGING: "info",
+    ImportBatch.State.REFUSED: "bad",
+    ImportBatch.State.STAGED: "warn",
+    ImportBatch.State.SUBMITTED: "warn",
+    ImportBatch.State.APPLYING: "info",
+    ImportBatch.State.APPLIED: "good",
+    ImportBatch.State.UNDOING: "info",
+    ImportBatch.State.UNDONE: "",
+    ImportBatch.State.DISCARDED: "",
+}
 
 
 class ImportFile(models.Model):

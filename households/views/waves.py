@@ -2,32 +2,48 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
 
 from households.models import ImportBatch, Wave, WaveCount
 from tangerang_poverty.accounts.guards import needs
 from tangerang_poverty.accounts.permissions import Can
 
-BATCHES_SHOWN = 50  # on a wave's page; older ones are behind the admin's list
+BATCHES_SHOWN = 50
+LATEST_SHOWN = 10  # of the imports that ended; all of them stand on their waves' pages
 
 
+@require_safe
 @needs(Can.VIEW_IMPORTS)
 def waves(request: HttpRequest) -> HttpResponse:
     """Every wave with its reported total and the households counted, and the imports not finished yet."""
-    counted = dict(
-        WaveCount.objects.visible_to(request.user).values_list("wave").annotate(Sum("households"))
-    )
-    rows = [{"wave": wave, "counted": counted.get(wave.pk, 0)} for wave in Wave.objects.all()]
+    counted = dict(WaveCount.objects.visible_to(request.user).values_list("wave").annotate(Sum("households")))
+    rows = [_row(wave, counted.get(wave.pk, 0)) for wave in Wave.objects.all()]
     batches = ImportBatch.objects.visible_to(request.user).for_list()
     return render(
         request,
         "households/waves.html",
-        {"rows": rows, "open_batches": batches.unfinished()[:BATCHES_SHOWN], "latest": batches.ended()[:10]},
+        {
+            "rows": rows,
+            "open_batches": batches.unfinished()[:BATCHES_SHOWN],
+            "latest": batches.ended()[:LATEST_SHOWN],
+            "import_url": reverse("households:import_upload"),
+        },
     )
 
 
+def _row(wave: Wave, counted: int) -> dict[str, Any]:
+    """`gap` is counted less reported; None where nothing was reported or nothing is there yet."""
+    known = wave.reported_total is not None and counted
+    return {"wave": wave, "counted": counted, "gap": counted - (wave.reported_total or 0) if known else None}
+
+
+@require_safe
 @needs(Can.VIEW_IMPORTS)
 def wave(request: HttpRequest, code: str) -> HttpResponse:
     """One wave: its facts and its imports."""
@@ -38,4 +54,11 @@ def wave(request: HttpRequest, code: str) -> HttpResponse:
         .aggregate(households=Sum("households"), people=Sum("people"))
     )
     batches = ImportBatch.objects.visible_to(request.user).for_list().filter(wave=found)[:BATCHES_SHOWN]
-    return render(request, "households/wave.html", {"wave": found, "counts": counts, "batches": batches})
+    context = {
+        "wave": found,
+        "counts": counts,
+        "batches": batches,
+        "families_url": f"{reverse('households:list')}?gelombang={found.code}",
+        "import_url": f"{reverse('households:import_upload')}?gelombang={found.pk}",
+    }
+    return render(request, "households/wave.html", context)
