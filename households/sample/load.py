@@ -35,7 +35,9 @@ def start(*, scale: float, seed: int = 1) -> SampleLoad | None:
 
 def resume() -> bool:
     """Enqueue again a load that was stopped or failed; True when there was one."""
-    if not SampleLoad.objects.exclude(state=SampleLoad.State.DONE).update(state=SampleLoad.State.RUNNING, failure=""):
+    if not SampleLoad.objects.exclude(state=SampleLoad.State.DONE).update(
+        state=SampleLoad.State.RUNNING, failure=""
+    ):
         return False
     load_sample_city.enqueue()
     return True
