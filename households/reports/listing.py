@@ -112,8 +112,9 @@ def _search(text: str) -> Q:
         fits &= Q(rt=asked.rt)
     if asked.rw:
         fits &= Q(rw=asked.rw)
+    names = set(name_key(asked.street).split())  # without the titles that stand before a name
     for word in asked.street.split():
         key = name_key(word)
-        if key:
+        if key and names.issuperset(key.split()):
             fits &= Q(search_key__contains=key) | Q(address__icontains=word.strip(".,"))
     return fits

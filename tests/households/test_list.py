@@ -1,0 +1,288 @@
+"""The list of families: who sees which, what search and filters find, pages, and what never stands in an address."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from html import unescape
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from households.models import Household, Person
+from tangerang_poverty.audit.models import AccessLog
+from tests.factories import (
+    CIBODAS,
+    GEBANG_RAYA,
+    GEMBOR,
+    JATIUWUNG,
+    PERIUK,
+    HouseholdFactory,
+    HouseholdRecordFactory,
+    PersonFactory,
+    WaveFactory,
+    area,
+)
+
+pytestmark = pytest.mark.django_db
+LIST = reverse("households:list")
+
+
+@pytest.fixture
+def staff(client, cast):
+    client.force_login(cast.staff)
+    return client
+
+
+def family(name: str, code: str = GEMBOR, **fields) -> Household:
+    return HouseholdFactory(area=area(code), head__name=name, head__name_key=name.lower(), **fields)
+
+
+def names(response) -> list[str]:
+    """The families of the list in their order."""
+    assert response.status_code == 200
+    rows = re.findall(
+        r'<th scope="row">\s*<a class="bk-n" href="[^"]+">([^<]*)</a>', response.content.decode()
+    )
+    return [unescape(name) for name in rows]
+
+
+def text(response) -> str:
+    return re.sub(r"\s+", " ", unescape(response.content.decode()))
+
+
+class TestScope:
+    @pytest.mark.parametrize(
+        ("who", "seen"),
+        [
+            ("officer_a", ["Ali"]),
+            ("officer_b", ["Candra"]),
+            ("kecamatan_officer", ["Ali", "Budi"]),
+            ("staff", ["Ali", "Budi", "Candra"]),
+        ],
+    )
+    def test_everybody_sees_the_families_of_their_own_area(self, client, cast, who, seen):
+        family("Ali", GEMBOR), family("Budi", GEBANG_RAYA), family("Candra", JATIUWUNG)
+        client.force_login(getattr(cast, who))
+        response = client.get(LIST)
+        assert names(response) == seen
+        assert f"{len(seen)} keluarga" in text(response)
+
+    def test_an_officer_is_offered_no_area_and_staff_all(self, client, cast):
+        client.force_login(cast.officer_a)
+        assert 'name="wilayah"' not in client.get(LIST).content.decode()
+        client.force_login(cast.staff)
+        page = client.get(LIST).content.decode()
+        assert f'value="{PERIUK}"' in page
+        assert f'value="{JATIUWUNG}"' in page
+
+    @pytest.mark.parametrize("query", [{"wilayah": JATIUWUNG}, {"gelombang": "TIDAKADA"}, {"mutu": "x"}])
+    def test_a_filter_out_of_reach_does_not_exist(self, client, cast, query):
+        client.force_login(cast.officer_a)
+        assert client.get(LIST, query).status_code == 404
+
+    def test_who_may_not_see_families_is_refused(self, client, cast):
+        client.force_login(cast.leadership)
+        assert client.get(LIST).status_code == 403
+        assert client.post(reverse("households:search"), {"cari": "ali"}).status_code == 403
+
+    def test_a_stranger_is_sent_to_the_sign_in(self, client):
+        assert client.get(LIST).status_code == 302
+
+
+class TestSearch:
+    @pytest.mark.parametrize(
+        ("asked", "found"),
+        [
+            ("rohmat", ["Rohmat Hidayat"]),
+            ("HIDAYAT rohmat", ["Rohmat Hidayat"]),
+            ("Bpk. Rohmat", ["Rohmat Hidayat"]),
+            ("melati", ["Siti Aminah"]),
+            ("Gg. Melati", ["Siti Aminah"]),
+            ("002/007", ["Siti Aminah"]),
+            ("RT 2 RW 7", ["Siti Aminah"]),
+            ("aminah RT 2 RW 7", ["Siti Aminah"]),
+            ("rohmat RT 2 RW 7", []),
+            ("100%", []),
+        ],
+    )
+    def test_names_addresses_and_rt_rw(self, staff, asked, found):
+        family("Rohmat Hidayat")
+        family("Siti Aminah", address="Gg. Melati No. 5", rt="002", rw="007")
+        assert names(staff.get(LIST, {"cari": asked})) == found
+
+    def test_a_member_leads_to_the_family(self, staff):
+        home = family("Rohmat Hidayat")
+        PersonFactory(household=home, name="Yusuf", name_key="yusuf")
+        family("Siti Aminah")
+        assert names(staff.get(LIST, {"cari": "yusuf"})) == ["Rohmat Hidayat"]
+
+    def test_a_misspelt_name_is_answered_with_names_like_it(self, staff):
+        family("Rohmat Hidayat"), family("Dewi Lestari")
+        response = staff.get(LIST, {"cari": "rohmad hidayat"})
+        assert names(response) == []
+        assert "Mungkin yang dimaksud" in text(response)
+        assert "Rohmat Hidayat" in text(response)
+        assert "Dewi Lestari" not in text(response)
+
+    def test_similar_names_end_at_the_own_area_too(self, client, cast):
+        family("Rohmat Hidayat", JATIUWUNG)
+        client.force_login(cast.officer_a)
+        assert "Rohmat Hidayat" not in text(client.get(LIST, {"cari": "rohmad hidayat"}))
+
+    def test_the_search_form_leads_to_an_address_with_the_filters_that_are_set(self, staff):
+        response = staff.post(
+            reverse("households:search"),
+            {"cari": " ali ", "status": "left", "wilayah": "", "urut": "wilayah"},
+        )
+        assert response.status_code == 302
+        assert response["Location"] == f"{LIST}?cari=ali&status=left"
+
+    def test_what_is_typed_stays_text(self, staff):
+        page = staff.get(LIST, {"cari": "<script>alert(1)</script>"}).content.decode()
+        assert "<script>alert(1)" not in page
+
+    def test_a_name_stays_text(self, staff):
+        family('<img src=x onerror="alert(1)">')
+        page = staff.get(LIST).content.decode()
+        assert "<img src=x" not in page
+        assert "&lt;img src=x" in page
+
+
+class TestSearchByNumber:
+    def test_a_nik_opens_its_family_and_stands_in_no_address(self, staff, cast):
+        home = family("Ali")
+        number = home.people.get().nik
+        response = staff.post(
+            reverse("households:search"), {"cari": f"{number[:4]} {number[4:10]} {number[10:]}"}
+        )
+        assert response.status_code == 302
+        assert response["Location"] == home.get_absolute_url()
+        assert "no-store" in response["Cache-Control"]
+        line = AccessLog.objects.get()
+        assert (line.by, line.action, line.rows) == (cast.staff, AccessLog.Action.SEARCH, 1)
+        assert number not in line.what
+        assert "********" in line.what
+
+    def test_a_card_number_of_two_families_lists_both(self, staff):
+        first, second = family("Ali"), family("Budi")
+        Person.objects.update(kk="9971010101150001")
+        response = staff.post(reverse("households:search"), {"cari": "9971010101150001"})
+        assert response.status_code == 200
+        page = response.content.decode()
+        assert first.get_absolute_url() in page
+        assert second.get_absolute_url() in page
+        assert "9971010101150001" not in page
+
+    def test_a_number_of_another_area_is_not_found_but_the_search_is_logged(self, client, cast):
+        number = family("Candra", JATIUWUNG).people.get().nik
+        client.force_login(cast.officer_a)
+        response = client.post(reverse("households:search"), {"cari": number})
+        assert response.status_code == 200
+        assert "Candra" not in text(response)
+        assert number not in text(response)
+        assert AccessLog.objects.get().rows == 0
+
+    def test_a_number_in_the_address_is_not_searched_and_not_repeated(self, staff):
+        number = family("Ali").people.get().nik
+        response = staff.get(LIST, {"cari": number})
+        assert number not in response.content.decode()
+        assert "tidak dicari lewat alamat" in text(response)
+
+
+class TestFilters:
+    def test_area_rank_and_status(self, staff):
+        family("Ali", GEMBOR, rank=1, rank_group=1)
+        family("Budi", GEBANG_RAYA, status="left")
+        family("Candra", JATIUWUNG, rank=None, rank_scale="", rank_group=None)
+        assert names(staff.get(LIST, {"wilayah": PERIUK})) == ["Ali", "Budi"]
+        assert names(staff.get(LIST, {"wilayah": CIBODAS})) == ["Candra"]
+        assert names(staff.get(LIST, {"peringkat": "class:1"})) == ["Ali"]
+        assert names(staff.get(LIST, {"peringkat": ":0"})) == ["Candra"]
+        assert names(staff.get(LIST, {"status": "left"})) == ["Budi"]
+        assert "1 keluarga" in text(staff.get(LIST, {"status": "left"}))
+
+    def test_a_wave_means_area_and_rank_as_it_recorded_them(self, staff):
+        wave = WaveFactory(code="PPLS2011", reference_date=date(2011, 9, 30))
+        moved = family("Ali", GEMBOR, rank=3, rank_group=3)
+        HouseholdRecordFactory(household=moved, wave=wave, area=area(JATIUWUNG), rank=1, rank_group=1)
+        HouseholdRecordFactory(household=family("Budi"), wave=wave)
+        family("Candra")
+        assert names(staff.get(LIST, {"gelombang": "PPLS2011"})) == ["Ali", "Budi"]
+        opened = staff.get(LIST, {"gelombang": "PPLS2011", "wilayah": JATIUWUNG, "peringkat": "class:1"})
+        assert names(opened) == ["Ali"]
+        assert "1 keluarga" in text(opened)
+        assert names(staff.get(LIST, {"gelombang": "PPLS2011", "peringkat": "class:3"})) == []
+
+    def test_an_officers_total_of_a_wave_counts_what_the_list_shows(self, client, cast):
+        wave = WaveFactory(code="PPLS2011")
+        HouseholdRecordFactory(household=family("Ali", GEMBOR), wave=wave)
+        # recorded in Gembor, since moved out of the officer's sight
+        HouseholdRecordFactory(household=family("Budi", JATIUWUNG), wave=wave, area=area(GEMBOR))
+        client.force_login(cast.officer_a)
+        response = client.get(LIST, {"gelombang": "PPLS2011"})
+        assert names(response) == ["Ali"]
+        assert "1 keluarga" in text(response)
+
+    def test_each_filter_in_use_can_be_taken_off(self, staff):
+        family("Ali")
+        page = staff.get(LIST, {"wilayah": GEMBOR, "status": "on_list"}).content.decode()
+        assert 'href="?status=on_list"' in page
+        assert f'href="?wilayah={GEMBOR}"' in page
+
+
+class TestOrder:
+    def test_by_rank_the_poorest_first_and_those_without_last(self, staff):
+        family("Ali", rank=3, rank_group=3)
+        family("Budi", rank=None, rank_scale="", rank_group=None)
+        family("Candra", rank=1, rank_group=1)
+        assert names(staff.get(LIST, {"urut": "peringkat"})) == ["Candra", "Ali", "Budi"]
+
+    def test_by_name_over_all_areas(self, staff):
+        family("Candra", GEMBOR), family("Ali", JATIUWUNG), family("Budi", GEBANG_RAYA)
+        assert names(staff.get(LIST, {"urut": "nama"})) == ["Ali", "Budi", "Candra"]
+
+
+class TestPages:
+    @pytest.mark.parametrize("order", ["wilayah", "nama", "peringkat"])
+    def test_pages_show_every_family_once(self, staff, order):
+        for number in range(103):
+            rank = number % 4 or None
+            family(f"Keluarga {number % 7}", rank=rank, rank_scale="class" if rank else "", rank_group=rank)
+        seen: list[str] = []
+        address = f"{LIST}?urut={order}"
+        for size in (50, 50, 3):
+            response = staff.get(address)
+            page = response.content.decode()
+            found = re.findall(r'<a class="bk-n" href="(/keluarga/\d+/)">', page)
+            assert len(found) == size
+            seen += found
+            following = re.search(r'rel="next" href="([^"]+)"', page)
+            address = LIST + unescape(following[1]) if following else ""
+        assert address == ""
+        assert len(set(seen)) == 103
+
+    def test_as_many_queries_for_fifty_families_as_for_one(self, staff):
+        family("Ali")
+        staff.get(LIST)
+        with CaptureQueriesContext(
+            connection,
+        ) as few:
+            staff.get(LIST)
+        for number in range(49):
+            family(f"Budi {number}")
+        with CaptureQueriesContext(connection) as many:
+            assert len(names(staff.get(LIST))) == 50
+        assert len(few) == len(many)
+
+
+class TestEmpty:
+    def test_an_empty_registry_says_where_families_come_from(self, staff):
+        assert "datang dari impor gelombang" in text(staff.get(LIST))
+
+    def test_nothing_found_says_what_to_do(self, staff):
+        family("Ali")
+        response = staff.get(LIST, {"status": "left"})
+        assert "longgarkan saringannya" in text(response)
