@@ -13,7 +13,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, Sum
+from django.db.models import BooleanField, ExpressionWrapper, Q, Sum
 
 from households.models import Household, RegistryCount, Wave, WaveCount
 from households.rules import CLASS_LABELS, RankScale, rank_group_label
@@ -127,14 +127,12 @@ def figures(*, area: Area, now: datetime, from_code: str = "", to_code: str = ""
 
     Raises UnknownWave for a code that is no loaded wave.
     """
-    waves_found = list(
-        Wave.objects.annotate(loaded=Exists(WaveCount.objects.filter(wave=OuterRef("pk"), households__gt=0)))
-    )
+    waves_found = list(Wave.objects.all())
     groups = _group_counts(area, waves_found)
     waves = tuple(_wave_figure(wave, groups.get(wave.pk, [])) for wave in waves_found)
     before, after = _chosen(waves, from_code, to_code)
     areas = tuple(
-        Area.objects.filter(code__startswith=area.code[:5])
+        Area.objects.filter(code__startswith=_city(area))
         .defer("boundary")
         .annotate(has_boundary=ExpressionWrapper(Q(boundary__isnull=False), output_field=BooleanField()))
         .order_by("code")
@@ -154,18 +152,28 @@ def figures(*, area: Area, now: datetime, from_code: str = "", to_code: str = ""
 
 
 def _group_counts(area: Area, waves: Iterable[Wave]) -> dict[int, list[dict[str, Any]]]:
-    """Families and people by wave, rank scale and rank group inside the area. One query."""
+    """Families and people of the area, and families of the city, by wave, rank scale and rank group. One query."""
+    inside = Q(area__code__startswith=area.code)
     rows = (
-        WaveCount.objects.within(area.code)
+        WaveCount.objects.within(_city(area))
         .filter(wave_id__in=[wave.pk for wave in waves])
         .values("wave_id", "rank_scale", "rank_group")
-        .annotate(n=Sum("households"), people_sum=Sum("people"))
+        .annotate(
+            n=Sum("households", filter=inside, default=0),
+            people_sum=Sum("people", filter=inside, default=0),
+            in_city=Sum("households"),
+        )
         .order_by("wave_id", "rank_scale", "rank_group")
     )
     found: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for row in rows:
         found[row["wave_id"]].append(row)
     return found
+
+
+def _city(area: Area) -> str:
+    """Code of the city an area lies in: its first two parts."""
+    return ".".join(area.code.split(".")[:2])
 
 
 def _wave_figure(wave: Wave, groups: Sequence[Mapping[str, Any]]) -> WaveFigure:
@@ -179,7 +187,7 @@ def _wave_figure(wave: Wave, groups: Sequence[Mapping[str, Any]]) -> WaveFigure:
         reported=wave.reported_total,
         source=wave.reported_source,
         source_url=wave.reported_url,
-        loaded=wave.loaded,  # type: ignore[attr-defined]
+        loaded=any(group["in_city"] for group in groups),
         counted=sum(group["n"] for group in groups),
         people=sum(group["people_sum"] for group in groups),
     )

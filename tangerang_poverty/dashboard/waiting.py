@@ -12,8 +12,8 @@ from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.timesince import timesince
-from households.imports.actions import is_at_work
 
+from households.imports.actions import is_at_work
 from households.models import Household, ImportBatch
 from households.reports.quality import CHECKS
 from tangerang_poverty.accounts.models import User
