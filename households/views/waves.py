@@ -32,7 +32,6 @@ def waves(request: HttpRequest) -> HttpResponse:
             "rows": rows,
             "open_batches": batches.unfinished()[:BATCHES_SHOWN],
             "latest": batches.ended()[:LATEST_SHOWN],
-            "import_url": reverse("households:import_upload"),
         },
     )
 
@@ -59,6 +58,5 @@ def wave(request: HttpRequest, code: str) -> HttpResponse:
         "counts": counts,
         "batches": batches,
         "families_url": f"{reverse('households:list')}?gelombang={found.code}",
-        "import_url": f"{reverse('households:import_upload')}?gelombang={found.pk}",
     }
     return render(request, "households/wave.html", context)
