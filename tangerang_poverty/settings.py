@@ -215,7 +215,7 @@ IMPORT_MAX_UPLOAD_BYTES = 200 * 1024 * 1024
 IMPORT_MAX_UNPACKED_BYTES = 2 * 1024 * 1024 * 1024
 CITY_CODE = "36.71"
 # The region code of local people's NIK; the invented people of the sample have one that no living person has.
-HOME_NIK_PREFIX = "3671" if PRODUCTION else "9971"
+HOME_NIK_PREFIX = "9971" if MODE == "trial" else "3671"
 
 LOGGING = {
     "version": 1,
