@@ -17,7 +17,7 @@ LOCK := $(BIN)/uv pip compile --quiet --generate-hashes --universal --no-header 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: .venv/run-installed ## the whole product on http://127.0.0.1:$(PORT), with its own PostgreSQL and a sample city; PORT=, SCALE=0.1 or 0
+run: .venv/run-installed ## the whole product with its own PostgreSQL and a sample city; PORT=8001, SCALE=0.1 or 0
 	@PORT='$(PORT)' SCALE='$(SCALE)' exec $(BIN)/python -m tangerang_poverty.trial.run
 
 test: .venv/dev-installed ## the whole suite on a private PostgreSQL; ARGS= goes to pytest
