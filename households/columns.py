@@ -19,7 +19,6 @@ from tangerang_poverty.kit.spreadsheets.read import Cell
 
 _SCALES = dict(RANK_SCALES)
 _STATUSES = dict(Household.Status.choices)
-_HEAD = FilteredRelation("people", condition=Q(people__relation=Person.Relation.HEAD))
 _WAVES = Subquery(
     HouseholdRecord.objects.filter(household=OuterRef("pk"))
     .order_by()
@@ -27,6 +26,11 @@ _WAVES = Subquery(
     .annotate(names=StringAgg("wave__name", ", ", order_by="wave__reference_date"))
     .values("names")
 )
+
+
+def _head() -> FilteredRelation:
+    """Made anew for each query: Django writes the alias into the condition of the one it is given."""
+    return FilteredRelation("people", condition=Q(people__relation=Person.Relation.HEAD))
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +146,7 @@ def sheet_rows(rows: HouseholdQuerySet, *, with_identities: bool) -> Iterator[Se
         for column in SHEET_COLUMNS
     ]
     found: Iterable[tuple[Any, ...]] = (
-        rows.annotate(head=_HEAD, waves=_WAVES).values_list(*fields).iterator(chunk_size=2_000)
+        rows.annotate(head=_head(), waves=_WAVES).values_list(*fields).iterator(chunk_size=2_000)
     )
     for row in found:
         yield [cell(*(row[index] for index in indexes)) for cell, *indexes in plan]

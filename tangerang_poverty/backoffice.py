@@ -73,7 +73,7 @@ class BackofficeForm(forms.ModelForm[Any]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if not hasattr(self._meta.model, "pgh_event_model"):
+        if not _has_history(self._meta.model):
             del self.fields["reason"]
 
     def clean(self) -> dict[str, Any] | None:
@@ -109,6 +109,7 @@ class BackofficeAdmin(admin.ModelAdmin[Any]):
     list_per_page = 50
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
     # What may be done
 
@@ -152,6 +153,10 @@ class BackofficeAdmin(admin.ModelAdmin[Any]):
         kwargs["queryset"] = rows
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        fields = super().get_fields(request, obj)
+        return fields if _has_history(self.model) else [name for name in fields if name != "reason"]
+
     def get_exclude(self, request: HttpRequest, obj: Any = None) -> Any:
         """A page that only shows would show identifiers in full; `masked_identifiers` replaces them."""
         excluded = list(super().get_exclude(request, obj) or ())
@@ -189,6 +194,10 @@ class BackofficeAdmin(admin.ModelAdmin[Any]):
 
     def _audited(self, request: Any, form: Any) -> Any:
         return audited(by=request.user, action="admin", note=form.cleaned_data.get("reason", ""))
+
+
+def _has_history(model: Any) -> bool:
+    return hasattr(model, "pgh_event_model")
 
 
 def masked(name: str) -> Callable[[Any], str]:

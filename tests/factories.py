@@ -12,7 +12,15 @@ import factory
 from django.contrib.auth.models import Group
 from factory.django import DjangoModelFactory, Password
 
-from households.models import Household, HouseholdRecord, ImportBatch, Person, PersonRecord, Wave
+from households.models import (
+    Household,
+    HouseholdRecord,
+    ImportBatch,
+    ImportProgress,
+    Person,
+    PersonRecord,
+    Wave,
+)
 from tangerang_poverty.accounts import roles
 from tangerang_poverty.accounts.models import User
 from tangerang_poverty.accounts.permissions import Role
@@ -58,7 +66,8 @@ def area_tree() -> dict[str, Area]:
 
 
 def role_group(role: Role) -> Group:
-    roles.sync()
+    if not Group.objects.filter(name=role.value).exists():
+        roles.sync()
     return roles.group_of(role)
 
 
@@ -95,10 +104,19 @@ class ImportBatchFactory(DjangoModelFactory[ImportBatch]):
 
     class Meta:
         model = ImportBatch
+        skip_postgeneration_save = True
 
     wave = factory.SubFactory(WaveFactory)
     layout = "ppls2011_bnba"
     uploaded_by = factory.SubFactory(UserFactory)
+    progress = factory.RelatedFactory("tests.factories.ImportProgressFactory", "batch")
+
+
+class ImportProgressFactory(DjangoModelFactory[ImportProgress]):
+    """Nothing done yet."""
+
+    class Meta:
+        model = ImportProgress
 
 
 class HouseholdFactory(DjangoModelFactory[Household]):

@@ -1,0 +1,184 @@
+"""Every address of the product, what it asks for, and how to reach it in the own area and in another one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.core.files.base import ContentFile
+
+from households.models import ImportBatch, Wave
+from tangerang_poverty.accounts.models import User
+from tangerang_poverty.accounts.permissions import Can
+from tangerang_poverty.areas.models import Area
+from tangerang_poverty.privacy import exports
+from tangerang_poverty.privacy.models import Export
+from tests.cast import Cast, make_cast
+from tests.factories import (
+    GEMBOR,
+    JATIUWUNG,
+    HouseholdFactory,
+    HouseholdRecordFactory,
+    ImportBatchFactory,
+    PersonFactory,
+    WaveFactory,
+    area,
+)
+
+OPEN = "even strangers"
+SIGNED_IN = "whoever is signed in"
+EXPORT_KIND = "access-matrix"
+SQUARE = {"type": "Polygon", "coordinates": [[[106.6, -6.2], [106.7, -6.2], [106.7, -6.1], [106.6, -6.2]]]}
+
+
+@dataclass(frozen=True)
+class World:
+    """A family in Gembor and one in Jatiuwung, two waves that list both, an import, everybody's download."""
+
+    cast: Cast
+    households: dict[str, Any]
+    people: dict[str, Any]
+    wave: Wave
+    batch: ImportBatch
+    exports: dict[int, Export]
+    strangers_export: Export
+
+    def family(self, user: User, place: str) -> dict[str, Any]:
+        return {"pk": self.households[place].pk}
+
+    def person(self, user: User, place: str) -> dict[str, Any]:
+        return {"pk": self.households[place].pk, "person_pk": self.people[place].pk}
+
+    def download(self, user: User, place: str) -> dict[str, Any]:
+        own = self.exports[user.pk]
+        return {"pk": own.pk if place == _home(user) else self.strangers_export.pk}
+
+    def nothing(self, user: User, place: str) -> dict[str, Any]:
+        return {}
+
+    def a_wave(self, user: User, place: str) -> dict[str, Any]:
+        return {"code": self.wave.code}
+
+    def an_import(self, user: User, place: str) -> dict[str, Any]:
+        return {"pk": self.batch.pk}
+
+    def an_import_move(self, user: User, place: str) -> dict[str, Any]:
+        return {"pk": self.batch.pk, "name": "ajukan"}
+
+
+def _home(user: User) -> str:
+    """A kelurahan inside the user's area."""
+    return GEMBOR if GEMBOR.startswith(user.area_id or "-") else JATIUWUNG
+
+
+def places(user: User) -> tuple[str, str]:
+    """A kelurahan of the user's own, and another one (the same for who has the whole city)."""
+    own = _home(user)
+    other = JATIUWUNG if own == GEMBOR else GEMBOR
+    return own, other
+
+
+def make_world() -> World:
+    cast = make_cast()
+    exports.KINDS[EXPORT_KIND] = exports.Kind("Uji", lambda params, by: None, Can.VIEW_DASHBOARD)  # type: ignore[arg-type,return-value]
+    Area.objects.kelurahan().update(boundary=SQUARE)
+    households = {code: HouseholdFactory(area=area(code)) for code in (GEMBOR, JATIUWUNG)}
+    people = {code: PersonFactory(household=households[code]) for code in households}
+    waves = [WaveFactory(code="UJI1", reference_date=date(2008, 9, 30)), WaveFactory(code="UJI2")]
+    for wave in waves:
+        for household in households.values():
+            HouseholdRecordFactory(household=household, wave=wave)
+    batch = ImportBatchFactory(
+        wave=waves[1],
+        uploaded_by=cast.staff,
+        state=ImportBatch.State.STAGED,
+        summary={"sheets": [{"name": "RT", "level": "household", "columns": []}]},
+    )
+    own = {user.pk: _export(user) for user in cast.everybody().values()}
+    stranger = User.objects.create(username="orang-lain", area=area())
+    return World(cast, households, people, waves[1], batch, own, _export(stranger))
+
+
+def _export(user: User) -> Export:
+    export = Export(kind=EXPORT_KIND, title="Uji", asked_by=user, state=Export.State.READY)
+    export.file.save("uji.xlsx", ContentFile(b"uji"), save=False)
+    export.save()
+    return export
+
+
+Arguments = Callable[[World, User, str], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Page:
+    """What an address asks for, how its arguments are built, and what it answers to whoever may see it."""
+
+    needs: Can | str
+    arguments: Arguments = World.nothing
+    scoped: bool = False  # another area's row is not found
+    method: str = "get"
+    data: dict[str, str] = field(default_factory=dict)
+    answers: frozenset[int] = frozenset({200})
+    third_party: bool = False  # of django-allauth: guards itself, carries no mark of ours
+
+
+def _allauth(needs: str, *answers: int) -> Page:
+    return Page(needs, answers=frozenset(answers or (200,)), third_party=True)
+
+
+def _family(needs: Can, **more: Any) -> Page:
+    return Page(needs, World.family, scoped=True, **more)
+
+
+def _person(needs: Can, **more: Any) -> Page:
+    return Page(needs, World.person, scoped=True, **more)
+
+
+PAGES: dict[str, Page] = {
+    "dashboard:home": Page(Can.VIEW_DASHBOARD),
+    "dashboard:map": Page(Can.VIEW_DASHBOARD),
+    "dashboard:excel": Page(Can.EXPORT_DASHBOARD),
+    "households:list": Page(Can.VIEW_HOUSEHOLDS),
+    "households:search": Page(Can.VIEW_HOUSEHOLDS, method="post", answers=frozenset({302})),
+    "households:export": Page(Can.EXPORT_HOUSEHOLDS, method="post"),
+    "households:quality": Page(Can.VIEW_QUALITY),
+    "households:detail": _family(Can.VIEW_HOUSEHOLDS),
+    "households:history": _family(Can.VIEW_HOUSEHOLDS),
+    "households:correct": _family(Can.CORRECT_HOUSEHOLD),
+    "households:status": _family(Can.CHANGE_STATUS),
+    "households:person_add": _family(Can.CORRECT_HOUSEHOLD),
+    "households:person_correct": _person(Can.CORRECT_HOUSEHOLD),
+    "households:reveal": _person(Can.REVEAL_IDENTITY),
+    "households:waves": Page(Can.VIEW_IMPORTS),
+    "households:wave": Page(Can.VIEW_IMPORTS, World.a_wave),
+    "households:import_upload": Page(Can.UPLOAD_IMPORT),
+    "households:import_detail": Page(Can.VIEW_IMPORTS, World.an_import),
+    "households:import_progress": Page(Can.VIEW_IMPORTS, World.an_import),
+    "households:import_rows": Page(Can.VIEW_IMPORTS, World.an_import),
+    "households:import_rejected": Page(Can.UPLOAD_IMPORT, World.an_import, method="post"),
+    # seen with VIEW_IMPORTS, then each move asks for its own permission: tests of the wizard
+    "households:import_move": Page(
+        Can.VIEW_IMPORTS, World.an_import_move, method="post", answers=frozenset({302, 403})
+    ),
+    "privacy:export": Page(SIGNED_IN, World.download, scoped=True),
+    "privacy:export_file": Page(SIGNED_IN, World.download, scoped=True),
+    "profile": Page(SIGNED_IN),
+    "help": Page(SIGNED_IN),
+    "health": Page(OPEN),
+    "sample_progress": Page(OPEN),
+    "account_login": _allauth(OPEN, 200, 302),
+    "account_inactive": _allauth(OPEN),
+    "account_logout": _allauth(OPEN, 200, 302),  # who is out already is sent to the first page
+    "account_reauthenticate": _allauth(SIGNED_IN, 200, 302),
+    "account_change_password": _allauth(SIGNED_IN),
+    "mfa_index": _allauth(SIGNED_IN),
+    "mfa_authenticate": _allauth(SIGNED_IN, 302),  # only between password and code
+    "mfa_reauthenticate": _allauth(SIGNED_IN, 200, 302),
+    "mfa_activate_totp": _allauth(SIGNED_IN, 302),  # asks for the password again
+    "mfa_deactivate_totp": _allauth(SIGNED_IN, 302, 404),
+    "mfa_view_recovery_codes": _allauth(SIGNED_IN, 302, 404),
+    "mfa_generate_recovery_codes": _allauth(SIGNED_IN, 302),
+    "mfa_download_recovery_codes": _allauth(SIGNED_IN, 302, 404),
+}
