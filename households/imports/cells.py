@@ -37,6 +37,7 @@ class Finding:
 Findings = list[Finding]
 
 
+@lru_cache(maxsize=65_536, typed=True)  # most cells of a list are the same few codes
 def tidy(cell: Cell) -> str:
     """A cell as text on one line."""
     text = as_text(cell)

@@ -170,7 +170,8 @@ class RowParser:
         return hash(tuple(str(row[index]) for index in self.household_cells))
 
     def key(self, row: Sequence[Cell], name: str, columns: Columns) -> str:
-        return tidy(columns.cell(row, name))[:KEY_LENGTH]
+        """The household's key; one too long to be kept is shortened to its end, where keys differ."""
+        return tidy(columns.cell(row, name))[-KEY_LENGTH:]
 
     def household(self, row: Sequence[Cell]) -> tuple[HouseholdRow, Findings]:
         """The household a row speaks of."""
