@@ -79,7 +79,7 @@ class PersonAdmin(BackofficeAdmin):
         return queryset, False
 
     def save_model(self, request: Any, obj: Any, form: Any, change: bool) -> None:
-        derive(obj)
+        derive(obj, new_numbers=bool({"nik", "kk"} & set(form.changed_data)))
         super().save_model(request, obj, form, change)
 
 

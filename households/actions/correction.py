@@ -33,6 +33,10 @@ CHANGED_MEANWHILE = Problem(
     "Data ini baru saja diubah orang lain. Isian Anda belum disimpan dan masih ada di bawah; "
     "bandingkan dengan yang kini tercatat, lalu simpan lagi bila masih perlu.",
 )
+_COMPARED = (
+    "birth_date_differs",
+    "sex_differs",
+)  # judged again when the other side of the comparison changes
 NOTHING_CHANGED = Problem("nothing_changed", "Tidak ada isian yang berubah.")
 
 
@@ -95,7 +99,7 @@ def correct_person(
     if was_head and row.relation != Person.Relation.HEAD:
         problems.append(_NO_HEAD_LEFT)
     _refuse(problems if problems or changed else [NOTHING_CHANGED], accept_warnings=accept_warnings)
-    derive(row)
+    derive(row, new_numbers=bool({"nik", "kk"} & changed.keys()))
     with audited(by=by, action="correct_person", note=reason.strip()):
         row.save(update_fields=sorted({*changed, "name_key", "identity_notes"}))
     return row
@@ -117,7 +121,7 @@ def add_person(
     changed = _changed(row, values, PERSON_FIELDS)
     problems = reason_problems(reason) + _member_problems(row, changed, by=by, today=today)
     _refuse(problems, accept_warnings=accept_warnings)
-    derive(row)
+    derive(row, new_numbers=True)
     with audited(by=by, action="add_person", note=reason.strip()):
         row.save()
     return row
@@ -182,7 +186,11 @@ def _member_problems(row: Person, changed: dict[str, Any], *, by: User, today: d
         today=today,
     )
     if {"nik", "kk", "birth_date", "birth_precision", "sex"} & changed.keys():
-        problems += _identity_problems(row)
+        problems += [
+            problem
+            for problem in _identity_problems(row)
+            if problem.field in changed or problem.code in _COMPARED
+        ]
     if changed.get("nik"):
         shared = others.filter(nik=row.nik)
         if shared.exists():
@@ -215,7 +223,13 @@ def _refuse(problems: list[Problem], *, accept_warnings: bool = False) -> None:
         raise Refused(problems)
 
 
-def derive(row: Person) -> None:
-    """What is written beside a person: the key the name is searched by, and the notes on the numbers."""
+def derive(row: Person, *, new_numbers: bool) -> None:
+    """What is written beside a person: the key the name is searched by, and the notes on the numbers.
+
+    That a number came from a numeric cell stays noted until a number is entered anew.
+    """
     row.name_key = name_key(row.name)
-    row.identity_notes = sorted({problem.code for problem in _identity_problems(row)})
+    notes = {problem.code for problem in _identity_problems(row)}
+    if not new_numbers:
+        notes |= {"numeric_cell"} & set(row.identity_notes)
+    row.identity_notes = sorted(notes)

@@ -19,7 +19,6 @@ from tangerang_poverty.kit.identifiers import mask
 SHOWN = 100  # changes on one page of history
 ACTION_LABELS = {
     "correct_household": "Koreksi data keluarga",
-    "move_household": "Pindah wilayah",
     "correct_person": "Koreksi data anggota",
     "add_person": "Tambah anggota",
     "change_status": "Perubahan status",
