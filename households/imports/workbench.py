@@ -65,7 +65,9 @@ def at_work(batch_id: int, *, heeds_stop: bool = False) -> Iterator[Workbench | 
             free = cursor.fetchone()[0]
         yield Workbench(batch_id, aside, heeds_stop) if free else None
     finally:
-        aside.close()  # frees the lock
+        with aside.cursor() as cursor:  # closing alone would free it too, but only when the server notices
+            cursor.execute("SELECT pg_advisory_unlock_all()")
+        aside.close()
 
 
 def has_worker(batch_id: int) -> bool:
