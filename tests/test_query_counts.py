@@ -1,0 +1,183 @@
+"""A page asks the database as often for 50 rows as for one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from households.models import (
+    Household,
+    ImportBatch,
+    Person,
+    StagedHousehold,
+    StagedPerson,
+    StagedProblem,
+    Verdict,
+)
+from tangerang_poverty.audit import log
+from tangerang_poverty.audit.history import audited
+from tangerang_poverty.audit.models import AccessLog
+from tests.cast import Cast
+from tests.factories import (
+    GEBANG_RAYA,
+    GEMBOR,
+    HouseholdFactory,
+    HouseholdRecordFactory,
+    ImportBatchFactory,
+    PersonFactory,
+    PersonRecordFactory,
+    UserFactory,
+    WaveFactory,
+    area,
+)
+
+pytestmark = pytest.mark.django_db
+MANY = 50
+
+
+@dataclass
+class Ground:
+    """What a page needs before it has rows."""
+
+    cast: Cast
+    wave: Any
+    earlier: Any
+    household: Any
+    batch: Any
+
+
+@pytest.fixture
+def ground(cast):
+    wave = WaveFactory(code="UJI2")
+    earlier = WaveFactory(code="UJI1", reference_date=date(2008, 9, 30))
+    household = HouseholdFactory()
+    for listed in (wave, earlier):
+        HouseholdRecordFactory(household=household, wave=listed)
+    batch = ImportBatchFactory(wave=wave, state=ImportBatch.State.STAGED, uploaded_by=cast.staff)
+    return Ground(cast, wave, earlier, household, batch)
+
+
+def families(ground: Ground, number: int) -> None:
+    for index in range(number):
+        household = HouseholdFactory(area=area(GEMBOR if index % 2 else GEBANG_RAYA))
+        HouseholdRecordFactory(household=household, wave=ground.wave, batch=ground.batch)
+
+
+def members(ground: Ground, number: int) -> None:
+    record = ground.household.records.first()
+    for person in PersonFactory.create_batch(number, household=ground.household):
+        PersonRecordFactory(person=person, household_record=record)
+
+
+def changes(ground: Ground, number: int) -> None:
+    people = PersonFactory.create_batch(number, household=ground.household)
+    for index, person in enumerate(people):
+        by = UserFactory()
+        with audited(by=by, action="correct_person", note="uji"):
+            Person.objects.filter(pk=person.pk).update(occupation=f"Pekerjaan {index}")
+        Household.objects.filter(pk=ground.household.pk).update(
+            area=area(GEBANG_RAYA if index % 2 else GEMBOR)
+        )
+
+
+def waves(ground: Ground, number: int) -> None:
+    for wave in WaveFactory.create_batch(number):
+        ImportBatchFactory(wave=wave)
+
+
+def imports(ground: Ground, number: int) -> None:
+    ImportBatchFactory.create_batch(number, wave=ground.wave)
+
+
+def staged(ground: Ground, number: int) -> None:
+    for row in range(number):
+        place = {"batch": ground.batch, "sheet": "RT", "row": row + 2}
+        StagedHousehold.objects.create(
+            **place, source_key=f"K{row}", area=area(), head_name="Budi", verdict=Verdict.REJECTED
+        )
+        StagedPerson.objects.create(
+            **place, household_key=f"K{row}", name="Budi", name_key="budi", verdict=Verdict.REJECTED
+        )
+        for is_person in (True, False):
+            StagedProblem.objects.create(
+                **place, is_person=is_person, code="area_unknown", is_error=True, message="Tidak dikenal."
+            )
+
+
+def log_lines(ground: Ground, number: int) -> None:
+    for _ in range(number):
+        log.record(by=UserFactory(), action=AccessLog.Action.REVEAL, what="NIK", area_id=GEMBOR)
+
+
+def people_who_work_here(ground: Ground, number: int) -> None:
+    UserFactory.create_batch(number, area=area())
+
+
+Address = Callable[[Ground], str]
+Grow = Callable[[Ground, int], None]
+
+
+def at(name: str, *arguments: Callable[[Ground], Any], query: str = "") -> Address:
+    return lambda ground: reverse(name, args=[argument(ground) for argument in arguments]) + query
+
+
+def _family(ground: Ground) -> int:
+    return ground.household.pk  # type: ignore[no-any-return]
+
+
+def _batch(ground: Ground) -> int:
+    return ground.batch.pk  # type: ignore[no-any-return]
+
+
+# Page, who reads it, what there is more of.
+PAGES: dict[str, tuple[Address, str, Grow]] = {
+    "dashboard": (at("dashboard:home"), "staff", families),
+    "families": (at("households:list"), "staff", families),
+    "families found by name": (at("households:list", query="?cari=suparman"), "staff", families),
+    "data quality": (at("households:quality"), "staff", families),
+    "family": (at("households:detail", _family), "staff", members),
+    "history of a family": (at("households:history", _family), "staff", changes),
+    "waves": (at("households:waves"), "staff", waves),
+    "wave": (at("households:wave", lambda ground: ground.wave.code), "staff", imports),
+    "import": (at("households:import_detail", _batch), "staff", staged),
+    "rows of an import": (at("households:import_rows", _batch), "staff", staged),
+    "progress of an import": (at("households:import_progress", _batch), "staff", staged),
+    "admin: families": (at("admin:households_household_changelist"), "staff", families),
+    "admin: people of the office": (
+        at("admin:accounts_user_changelist"),
+        "administrator",
+        people_who_work_here,
+    ),
+    "admin: log": (at("admin:audit_accesslog_changelist"), "administrator", log_lines),
+    "admin: waves": (at("admin:households_wave_changelist"), "administrator", waves),
+    "own account": (at("profile"), "staff", people_who_work_here),
+}
+
+
+@pytest.mark.parametrize("page", sorted(PAGES))
+def test_one_row_and_fifty_cost_the_same_number_of_queries(page, ground, client):
+    address, reader, grow = PAGES[page]
+    client.force_login(getattr(ground.cast, reader))
+    grow(ground, 1)
+    queries_of(client, address(ground))  # warm: content types, the session's first page
+    few = queries_of(client, address(ground))
+    grow(ground, MANY - 1)
+    many = queries_of(client, address(ground))
+    assert len(many) == len(few), "\n".join(sorted(set(many) - set(few)) or many)
+    assert few, "a page that asks nothing proves nothing"
+
+
+def queries_of(client: Any, address: str) -> list[str]:
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
+        answer = client.get(address)
+    assert answer.status_code == 200, answer
+    return [query["sql"] for query in captured.captured_queries]
