@@ -1,0 +1,151 @@
+"""The registry in the back office: scoped, masked, audited, nothing deleted."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+
+from households.models import Household, ImportBatch, Person, StatusChange, Wave
+from tangerang_poverty.audit.history import changes_of
+from tests.factories import (
+    GEMBOR,
+    JATIUWUNG,
+    HouseholdFactory,
+    ImportBatchFactory,
+    PersonFactory,
+    UserFactory,
+    WaveFactory,
+    area,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def staff(client, cast):
+    client.force_login(cast.staff)
+    return client
+
+
+def page(model, name: str, *args: object) -> str:
+    return reverse(f"admin:households_{model._meta.model_name}_{name}", args=args)
+
+
+def person_fields(person: Person, **changes: object) -> dict[str, object]:
+    fields = {
+        "name": person.name,
+        "sex": person.sex,
+        "birth_date": "12-04-1975",
+        "birth_precision": "day",
+        "birth_place": person.birth_place,
+        "nik": f"{person.nik[:4]}********{person.nik[-4:]}",
+        "kk": f"{person.kk[:4]}********{person.kk[-4:]}",
+        "relation": person.relation,
+        "family_number": 1,
+        "status": person.status,
+        "reason": "menurut KTP",
+    }
+    return fields | changes
+
+
+def test_a_family_is_entered_with_its_group_and_a_trace(staff):
+    response = staff.post(
+        page(Household, "add"),
+        {"area": GEMBOR, "address": "Gg. Baru", "rt": "001", "rw": "002", "rank": 15, "rank_scale": "percentile",
+         "reason": "terlewat pendataan"},
+    )  # fmt: skip
+    assert response.status_code == 302, response.context["adminform"].form.errors
+    family = Household.objects.get()
+    assert (family.rank_group, family.status) == (2, "on_list")
+    assert [change.note for change in changes_of(family)] == ["terlewat pendataan"]
+
+
+def test_a_family_moves_on_its_own_page_only(staff):
+    family = HouseholdFactory()
+    staff.post(
+        page(Household, "change", family.pk),
+        {
+            "area": JATIUWUNG,
+            "status": "left",
+            "address": "Baru 1",
+            "rt": "004",
+            "rw": "011",
+            "reason": "koreksi",
+        },
+    )
+    family.refresh_from_db()
+    assert (family.area_id, family.status, family.address) == (GEMBOR, "on_list", "Baru 1")
+    assert (family.rank, family.rank_scale, family.rank_group) == (None, "", None)
+
+
+def test_a_person_is_corrected_without_touching_the_masked_numbers(staff):
+    person = HouseholdFactory().people.get()
+    number = person.nik
+    assert number not in staff.get(page(Person, "change", person.pk)).content.decode()
+    response = staff.post(page(Person, "change", person.pk), person_fields(person, name="Rohmat Hidayat"))
+    assert response.status_code == 302, response.context["adminform"].form.errors
+    person.refresh_from_db()
+    assert (person.name, person.name_key, person.nik) == ("Rohmat Hidayat", "rohmat hidayat", number)
+    assert any(change.note == "menurut KTP" for change in changes_of(person.household))
+
+
+def test_lists_are_masked_and_found_by_a_members_name(staff):
+    family = HouseholdFactory(head__name="Ali", head__name_key="ali")
+    PersonFactory(household=family, name="Siti", name_key="siti")
+    HouseholdFactory(head__name="Budi", head__name_key="budi")
+    found = staff.get(page(Household, "changelist"), {"q": "Siti"}).content.decode()
+    assert "Ali" in found
+    assert "Budi" not in found
+    people = staff.get(page(Person, "changelist")).content.decode()
+    number = Person.objects.get(name="Ali").nik
+    assert number not in people
+    assert f"{number[:4]}********{number[-4:]}" in people
+
+
+def test_ends_at_the_own_area(client, cast):
+    person = HouseholdFactory(area=area(JATIUWUNG), head__name="Candra").people.get()
+    officer = UserFactory(area=area(GEMBOR))  # staff whose area is one kelurahan
+    client.force_login(officer)
+    for model, row in ((Household, person.household), (Person, person)):
+        assert "Candra" not in client.get(page(model, "changelist")).content.decode()
+        assert (
+            client.get(page(model, "change", row.pk)).status_code == 302
+        )  # "does not exist", back to the index
+
+
+def test_nobody_deletes(staff):
+    family = HouseholdFactory()
+    assert staff.post(page(Household, "delete", family.pk), {"post": "yes"}).status_code == 403
+    assert Household.objects.exists()
+
+
+@pytest.mark.parametrize("model", [StatusChange, ImportBatch, Wave])
+def test_what_is_only_looked_at_cannot_be_added_by_staff(staff, model):
+    assert staff.get(page(model, "changelist")).status_code == 200
+    assert staff.get(page(model, "add")).status_code == 403
+
+
+def test_an_import_is_shown_and_not_changed(staff):
+    batch = ImportBatchFactory()
+    address = page(ImportBatch, "change", batch.pk)
+    assert staff.get(address).status_code == 200
+    assert staff.post(address, {"state": "applied"}).status_code == 403
+
+
+def test_the_administrator_keeps_the_waves_and_sees_no_family(client, cast):
+    wave = WaveFactory(code="PPLS2011")
+    client.force_login(cast.administrator)
+    response = client.post(
+        page(Wave, "change", wave.pk),
+        {"code": "PPLS2011", "name": "PPLS 2011", "instrument": "PPLS", "reference_date": "30-09-2011",
+         "unit": "household", "reported_total": 52000, "reported_source": "Antara"},
+    )  # fmt: skip
+    assert response.status_code == 302, response.context["adminform"].form.errors
+    wave.refresh_from_db()
+    assert wave.reported_total == 52000
+    assert client.get(page(Household, "changelist")).status_code == 403
+
+
+def test_officers_have_no_back_office(client, cast):
+    client.force_login(cast.officer_a)
+    assert client.get(page(Household, "changelist")).status_code == 403
