@@ -86,7 +86,7 @@ def _write(statements: Statements, batch: ImportBatch, bench: Workbench) -> None
     for statement in FORGET:
         statements.run(statement)
     summary["history"] = {
-        name: statements.column(f"SELECT coalesce(max(pgh_id), 0) FROM households_{name}event")[0]  # noqa: S608
+        name: statements.column(f"SELECT coalesce(max(pgh_id), 0) FROM households_{name}event")[0]
         for name in ("household", "person")
     }
     move(batch, "applied", applied_at=timezone.now(), summary=summary)

@@ -12,7 +12,8 @@ from households.imports.sql import Statements
 def golden(statements: Statements) -> None:
     """Golden households and people that this wave may write to."""
     statements.run(
-        "SELECT 1 FROM households_household WHERE id IN (SELECT household_id FROM import_touched) ORDER BY id FOR UPDATE"
+        "SELECT 1 FROM households_household WHERE id IN (SELECT household_id FROM import_touched)"
+        " ORDER BY id FOR UPDATE"
     )
     statements.run(
         "SELECT 1 FROM households_person WHERE household_id IN (SELECT household_id FROM import_touched)"

@@ -74,7 +74,8 @@ OTHER_NAME = """
 def people(statements: Statements) -> None:
     """Sets `record` and `person` of the members of households the registry knows."""
     known = statements.column(
-        "SELECT 1 FROM households_stagedhousehold AS s WHERE s.batch_id = %(batch)s AND s.household_id IS NOT NULL LIMIT 1"
+        "SELECT 1 FROM households_stagedhousehold AS s"
+        " WHERE s.batch_id = %(batch)s AND s.household_id IS NOT NULL LIMIT 1"
     )
     if not known:
         return
@@ -85,7 +86,10 @@ def people(statements: Statements) -> None:
 _SET_RECORD = "UPDATE households_stagedperson AS t SET record_id = m.record_id, person_id = m.person_id FROM"
 _OPEN = f"{_ACCEPTED} AND s.person_id IS NULL AND h.record_id IS NOT NULL"
 _FREE = "NOT EXISTS (SELECT 1 FROM households_stagedperson AS o WHERE o.batch_id = %(batch)s AND o.record_id = r.id)"
-_RECORDS = f"households_personrecord AS r JOIN households_stagedhousehold AS h ON h.record_id = r.household_record_id WHERE h.batch_id = %(batch)s AND {_FREE}"
+_RECORDS = (
+    "households_personrecord AS r JOIN households_stagedhousehold AS h ON h.record_id = r.household_record_id"
+    f" WHERE h.batch_id = %(batch)s AND {_FREE}"
+)
 
 BY_NUMBER = f"""
     {_SET_RECORD} (
@@ -96,33 +100,32 @@ BY_NUMBER = f"""
 """
 
 
-def _in_turn(keys: str, staged: str, recorded: str, *, only: str = "", also: str = "true") -> str:
-    """Rows without a number: the n-th with these contents is the n-th recorded with them."""
+def _in_turn(staged: str, *, only: str = "", also: str = "true") -> str:
+    """Rows without a number: the n-th with these contents (columns of `s`) is the n-th recorded with them."""
+    recorded = staged.replace("s.", "r.")
     return f"""
         {_SET_RECORD} (
             SELECT s.id, r.id AS record_id, r.person_id
             FROM (
-                SELECT s.id, h.record_id, {staged}, row_number() OVER (PARTITION BY h.record_id, {keys} ORDER BY s.id)
-                       AS turn, count(*) OVER (PARTITION BY h.record_id, {keys}) AS times
+                SELECT s.id, h.record_id, {staged}, row_number() OVER (PARTITION BY h.record_id, {staged} ORDER BY s.id)
+                       AS turn, count(*) OVER (PARTITION BY h.record_id, {staged}) AS times
                 FROM households_stagedperson AS s {_HOUSEHOLD}
                 WHERE {_OPEN} AND s.number IS NULL AND {also.format("s")}
             ) AS s JOIN (
                 SELECT r.id, r.person_id, r.household_record_id, {recorded},
-                       row_number() OVER (PARTITION BY r.household_record_id, {keys.replace("s.", "r.")} ORDER BY r.number)
-                       AS turn, count(*) OVER (PARTITION BY r.household_record_id, {keys.replace("s.", "r.")}) AS times
+                       row_number() OVER (PARTITION BY r.household_record_id, {recorded} ORDER BY r.number) AS turn,
+                       count(*) OVER (PARTITION BY r.household_record_id, {recorded}) AS times
                 FROM {_RECORDS} AND {also.format("r")}
             ) AS r ON r.household_record_id = s.record_id AND r.turn = s.turn
-              AND ({keys}) = ({keys.replace("s.", "r.")}) {only}
+              AND ({staged}) = ({recorded}) {only}
         ) AS m WHERE t.id = m.id
     """
 
 
-BY_SOURCE_NAME = _in_turn("s.name", "s.name", "r.name")
-BY_HEAD = _in_turn("s.relation", "s.relation", "r.relation", also="{}.relation = 1")
+BY_SOURCE_NAME = _in_turn("s.name")
+BY_HEAD = _in_turn("s.relation", also="{}.relation = 1")
 BY_BIRTH = _in_turn(
     "s.birth_date, s.sex",
-    "s.birth_date, s.sex",
-    "r.birth_date, r.sex",
     also="{}.birth_date IS NOT NULL",
     only="AND r.times = 1 AND s.times = 1",
 )

@@ -85,13 +85,13 @@ def _take_back(statements: Statements, bench: Workbench) -> None:
     for table, columns in RESTORED.items():
         names = ", ".join(columns)
         statements.run(
-            f"UPDATE {table} AS t SET ({names}) = (SELECT {names} FROM jsonb_populate_record(t, b.before))"  # noqa: S608
+            f"UPDATE {table} AS t SET ({names}) = (SELECT {names} FROM jsonb_populate_record(t, b.before))"
             " FROM households_replacedrow AS b"
             f" WHERE b.batch_id = %(batch)s AND b.\"table\" = '{table}' AND t.id = b.row_id"
         )
     statements.run("DELETE FROM households_replacedrow WHERE batch_id = %(batch)s")
     for table in ("stagedperson", "stagedhousehold", "stagedproblem"):
-        statements.run(f"DELETE FROM households_{table} WHERE batch_id = %(batch)s")  # noqa: S608
+        statements.run(f"DELETE FROM households_{table} WHERE batch_id = %(batch)s")
 
 
 # The columns an import writes; those the triggers keep follow by themselves.

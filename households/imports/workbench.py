@@ -45,7 +45,7 @@ class Workbench:
     def _write(self, done: int, more: str, *values: Any) -> None:
         with self.aside.cursor() as cursor:
             cursor.execute(
-                f"UPDATE households_importprogress SET {more} done = %s, updated_at = now(),"  # noqa: S608
+                f"UPDATE households_importprogress SET {more} done = %s, updated_at = now(),"
                 " started_at = coalesce(started_at, now()) WHERE batch_id = %s RETURNING stop_requested",
                 [*values, done, self.batch_id],
             )

@@ -16,7 +16,9 @@ def sheet(layout: str, name: str, rows: Sequence[Cells], *, extra: Sequence[str]
     """The sheet `name` of a layout with all its columns; `extra` are headers no layout knows."""
     declared = next(one for one in LAYOUTS[layout].sheets if one.name == name)
     header = [column.header for column in declared.columns] + list(extra)
-    return Sheet(name, header, [[*_cells(declared, row), *(row.get(one, "") for one in extra)] for row in rows])
+    return Sheet(
+        name, header, [[*_cells(declared, row), *(row.get(one, "") for one in extra)] for row in rows]
+    )
 
 
 def _cells(declared: SheetLayout, row: Cells) -> list[Any]:

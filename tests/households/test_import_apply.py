@@ -114,7 +114,9 @@ def test_a_wave_takes_one_import_at_a_time(cast: Cast, wave: Wave, tmp_path: Pat
 def test_the_same_rows_again_change_nothing(cast: Cast, wave: Wave, tmp_path: Path) -> None:
     applied(cast, wave, small_ppls(tmp_path / "a.xlsx"))
     before = registry()
-    batch = applied(cast, wave, ppls(tmp_path / "b.xlsx", [family("3671-0001", member_count="2")], [member()]))
+    batch = applied(
+        cast, wave, ppls(tmp_path / "b.xlsx", [family("3671-0001", member_count="2")], [member()])
+    )
     assert batch.summary["households"] == {"same": 1}
     assert registry() == before
 
@@ -227,7 +229,9 @@ def test_undo_of_a_correction_puts_the_old_rows_back(cast: Cast, wave: Wave, tmp
 
 def test_undo_names_everything_that_depends_on_it(cast: Cast, wave: Wave, tmp_path: Path) -> None:
     batch = applied(cast, wave, bdt(tmp_path / "a.xlsx", member(nik=NIK, member_number=1)))
-    later = applied(cast, wave, bdt(tmp_path / "b.xlsx", {**member(nik=NIK, member_number=1), **family(rank=90)}))
+    later = applied(
+        cast, wave, bdt(tmp_path / "b.xlsx", {**member(nik=NIK, member_number=1), **family(rank=90)})
+    )
     home = Household.objects.get()
     with audited(by=cast.staff, action="correct_household", note="Menurut Kartu Keluarga"):
         Household.objects.filter(pk=home.pk).update(address="Jl. Baru")
@@ -251,7 +255,10 @@ def test_undo_names_everything_that_depends_on_it(cast: Cast, wave: Wave, tmp_pa
     }
     with pytest.raises(Refused, match="batalkan itu dahulu"):
         actions.request_undo(batch, by=cast.staff, reason="Berkas yang keliru")
-    assert {problem.code for problem in actions.undo_blockers(later)} == {"household_corrected", "status_changed"}
+    assert {problem.code for problem in actions.undo_blockers(later)} == {
+        "household_corrected",
+        "status_changed",
+    }
 
 
 def test_undo_is_blocked_by_the_records_of_another_wave(cast: Cast, wave: Wave, tmp_path: Path) -> None:

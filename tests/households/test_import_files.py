@@ -80,11 +80,21 @@ def test_ppls_with_two_sheets_becomes_families_and_records(cast: Cast, wave: Wav
     assert batch.layout == "ppls2011_bnba"
     assert batch.summary["households"] == {"new": 2}
     first = Household.objects.get(head_name="Suparman")
-    assert (first.area_id, first.address, first.rt, first.rw) == (GEMBOR, "Jl. Gotong Royong No. 4", "004", "011")
+    assert (first.area_id, first.address, first.rt, first.rw) == (
+        GEMBOR,
+        "Jl. Gotong Royong No. 4",
+        "004",
+        "011",
+    )
     assert (first.rank, first.rank_scale, first.rank_group, first.member_count) == (2, "class", 2, 2)
     assert first.search_key == "suparman|siti aminah"
     wife = first.people.get(relation=2)
-    assert (wife.name, wife.sex, str(wife.birth_date), wife.birth_precision) == ("Siti Aminah", "P", "1980-04-01", "month")
+    assert (wife.name, wife.sex, str(wife.birth_date), wife.birth_precision) == (
+        "Siti Aminah",
+        "P",
+        "1980-04-01",
+        "month",
+    )
     record = HouseholdRecord.objects.get(source_key="3671-0001")
     assert (record.household, record.member_count, record.wave) == (first, 2, wave)
     assert [person.number for person in record.people.order_by("number")] == [1, 2]
@@ -104,7 +114,9 @@ def test_bdt_of_101_columns(cast: Cast, wave: Wave, tmp_path: Path) -> None:
         {**family(rank=37), **member(nik="9971011204750001", member_number=1, disability="00", education=2)},
         {**family(rank=37), **member(name="Siti", relation=2, sex=2, nik="", member_number=2)},
     ]
-    path = workbook(tmp_path / "bdt.xlsx", sheet("bdt2015_person", "bdt2015_person", rows, extra=["Catatan RT"]))
+    path = workbook(
+        tmp_path / "bdt.xlsx", sheet("bdt2015_person", "bdt2015_person", rows, extra=["Catatan RT"])
+    )
     batch = applied(cast, wave, path)
     assert batch.layout == "bdt2015_person"
     head = Person.objects.get(relation=1)
@@ -126,7 +138,9 @@ def test_pbdt_comes_as_two_files(cast: Cast, wave: Wave, tmp_path: Path) -> None
 
 
 def test_pbdt_members_without_their_households_are_refused(cast: Cast, wave: Wave, tmp_path: Path) -> None:
-    idv = workbook(tmp_path / "idv.xlsx", sheet("pbdt2015", "pbdt2015_idv", [member(nik="", member_number=1)]))
+    idv = workbook(
+        tmp_path / "idv.xlsx", sheet("pbdt2015", "pbdt2015_idv", [member(nik="", member_number=1)])
+    )
     batch = staged(cast, wave, idv)
     assert batch.state == ImportBatch.State.REFUSED
     assert batch.refusal[0]["code"] == "missing_sheet"
@@ -139,7 +153,14 @@ def test_dtks_pipes_and_two_family_cards(cast: Cast, wave: Wave, tmp_path: Path)
     columns = LAYOUTS["dtks_siksng_export"].sheets[0].columns
     rows = [
         member(kk="9971010101100001", nik="9971011204750001"),
-        member(name="Siti", relation=2, sex=2, kk="9971010101100001", nik="9971015204800002", birth_date="12-04-1980"),
+        member(
+            name="Siti",
+            relation=2,
+            sex=2,
+            kk="9971010101100001",
+            nik="9971015204800002",
+            birth_date="12-04-1980",
+        ),
         member(name="Budi", kk="9971010101150002", nik="9971010101990003", birth_date="1999"),
     ]
     lines = ["|".join(column.header for column in columns)]
@@ -173,7 +194,9 @@ def test_nik_and_name_fills_what_is_missing_and_says_why_not(cast: Cast, wave: W
     assert HouseholdRecord.objects.count() == 2  # a list of names is no wave of families
 
 
-def test_extra_columns_are_kept_and_a_number_among_them_is_masked(cast: Cast, wave: Wave, tmp_path: Path) -> None:
+def test_extra_columns_are_kept_and_a_number_among_them_is_masked(
+    cast: Cast, wave: Wave, tmp_path: Path
+) -> None:
     rows = [{**family(), **member(), "Catatan": "dekat masjid", "No lain": "9971011204750001"}]
     path = workbook(
         tmp_path / "satu.xlsx", sheet("ppls2011_bnba", "ppls2011_bnba", rows, extra=["Catatan", "No lain"])
@@ -206,7 +229,12 @@ def _bomb(path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("make", "code"),
-    [(_no_spreadsheet, "not_a_spreadsheet"), (_cut, "damaged"), (_encrypted, "encrypted"), (_bomb, "unpacked_too_large")],
+    [
+        (_no_spreadsheet, "not_a_spreadsheet"),
+        (_cut, "damaged"),
+        (_encrypted, "encrypted"),
+        (_bomb, "unpacked_too_large"),
+    ],
 )
 def test_a_file_that_is_no_readable_spreadsheet_is_refused_at_once(
     cast: Cast, wave: Wave, tmp_path: Path, settings: Any, make: Callable[[Path], None], code: str
@@ -237,7 +265,11 @@ def test_a_file_over_the_limit_is_refused(cast: Cast, wave: Wave, tmp_path: Path
     ("header", "rows", "code"),
     [
         (["Tanggal", "Saldo"], [["1", "2"]], "unknown_layout"),
-        (["no_kip_or_id", "nama_krt", "alamat", "kecamatan", *[f"x{i}" for i in range(3)]], [["1"] * 7], "unknown_layout"),
+        (
+            ["no_kip_or_id", "nama_krt", "alamat", "kecamatan", *[f"x{i}" for i in range(3)]],
+            [["1"] * 7],
+            "unknown_layout",
+        ),
     ],
 )
 def test_an_unknown_layout_is_refused_and_nothing_is_stored(

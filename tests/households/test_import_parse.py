@@ -17,7 +17,21 @@ from households.imports.parse import RowParser
 from tangerang_poverty.kit.problems import Problem
 
 TODAY = date(2026, 11, 24)
-WORDS = ["", "-", "1", "2", "00", "99", "Gembor", "31-02-1980", "00/00/1975", "RT 004 RW 011", "=1+1", "a\0b", "\ud800"]
+WORDS = [
+    "",
+    "-",
+    "1",
+    "2",
+    "00",
+    "99",
+    "Gembor",
+    "31-02-1980",
+    "00/00/1975",
+    "RT 004 RW 011",
+    "=1+1",
+    "a\0b",
+    "\ud800",
+]
 CELLS = st.one_of(
     st.none(),
     st.sampled_from(WORDS),
@@ -34,9 +48,7 @@ CELLS = st.one_of(
 
 def parser(layout: str, sheet: int = 0) -> RowParser:
     declared = LAYOUTS[layout]
-    heads = [
-        (one.name, [(1, [column.header for column in one.columns])]) for one in declared.forms[0]
-    ]
+    heads = [(one.name, [(1, [column.header for column in one.columns])]) for one in declared.forms[0]]
     found = recognise(heads, layout=layout)
     assert isinstance(found, Recognised)
 
@@ -120,7 +132,12 @@ def test_values_as_copy_writes_them() -> None:
 
 def test_of_month_and_year_the_impossible_one_is_named() -> None:
     found = Findings()
-    assert birth({"birth_month": (13, "bulan"), "birth_year": (1975, "tahun")}, found, today=TODAY, reference=TODAY) is None
+    assert (
+        birth(
+            {"birth_month": (13, "bulan"), "birth_year": (1975, "tahun")}, found, today=TODAY, reference=TODAY
+        )
+        is None
+    )
     assert [(one.column, one.value, one.is_error) for one in found] == [("bulan", "13", True)]
 
 

@@ -115,7 +115,9 @@ def test_an_impossible_birth_date_rejects_the_person_only(
     assert Household.objects.get().member_count == 1
 
 
-def test_a_wrong_nik_stays_on_the_record_and_leaves_nobody_out(cast: Cast, wave: Wave, tmp_path: Path) -> None:
+def test_a_wrong_nik_stays_on_the_record_and_leaves_nobody_out(
+    cast: Cast, wave: Wave, tmp_path: Path
+) -> None:
     rows = [{**family("A"), **member("A", nik="99710112047500")}]
     path = workbook(tmp_path / "a.xlsx", sheet("bdt2015_person", "bdt2015_person", rows))
     batch = staged(cast, wave, path)
@@ -176,7 +178,9 @@ def test_a_row_twice_with_one_number_or_nik_is_told(cast: Cast, wave: Wave, tmp_
     assert "baris 2" in found["nik_twice"]
 
 
-def test_households_without_members_or_head_come_in_with_a_note(cast: Cast, wave: Wave, tmp_path: Path) -> None:
+def test_households_without_members_or_head_come_in_with_a_note(
+    cast: Cast, wave: Wave, tmp_path: Path
+) -> None:
     path = ppls(tmp_path / "a.xlsx", [family("A"), family("B")], [member("B", relation=3)])
     batch = staged(cast, wave, path)
     assert {"no_members", "no_head"} <= set(messages(batch))
@@ -221,4 +225,7 @@ def test_rejected_rows_come_back_in_the_same_columns_and_can_be_corrected(
     assert home.member_count == 2
     record = home.records.get()
     assert record.member_count == 2
-    assert list(record.people.order_by("number").values_list("number", "name")) == [(1, "Suparman"), (2, "Siti")]
+    assert list(record.people.order_by("number").values_list("number", "name")) == [
+        (1, "Suparman"),
+        (2, "Siti"),
+    ]

@@ -18,7 +18,9 @@ def test_the_table_names_the_states_of_a_batch_and_no_others() -> None:
 
 
 def test_every_state_but_the_last_ones_leads_somewhere() -> None:
-    ends = {state for state in ImportBatch.State.values if not any(state in one.from_ for one in MOVES.values())}
+    ends = {
+        state for state in ImportBatch.State.values if not any(state in one.from_ for one in MOVES.values())
+    }
     assert ends == {"refused", "undone", "discarded"}
 
 
