@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from django.contrib.postgres.aggregates import StringAgg
@@ -137,16 +138,19 @@ def page_row(values: dict[str, Any]) -> PageRow:
     return PageRow(values["id"], values["status"], cell(_BELOW), cells)
 
 
-def sheet_rows(rows: HouseholdQuerySet, *, with_identities: bool) -> Iterator[Sequence[Cell]]:
+def sheet_rows(rows: HouseholdQuerySet, *, with_identities: bool) -> Iterator[list[Cell]]:
     """Cells of the workbook in the order of SHEET_COLUMNS, streamed from the database."""
     fields = list(dict.fromkeys(field for column in SHEET_COLUMNS for field in column.fields))
     at = {field: index for index, field in enumerate(fields)}
-    plan = [
-        (_masked if column.identity and not with_identities else column.cell, *(at[f] for f in column.fields))
-        for column in SHEET_COLUMNS
+    as_read = itemgetter(*(at[column.fields[0]] for column in SHEET_COLUMNS))
+    made = [
+        (place, _masked if hide else column.cell, [at[field] for field in column.fields])
+        for place, column in enumerate(SHEET_COLUMNS)
+        if (hide := column.identity and not with_identities) or column.cell is not _same
     ]
-    found: Iterable[tuple[Any, ...]] = (
-        rows.annotate(head=_head(), waves=_WAVES).values_list(*fields).iterator(chunk_size=2_000)
-    )
+    found = rows.annotate(head=_head(), waves=_WAVES).values_list(*fields).iterator(chunk_size=2_000)
     for row in found:
-        yield [cell(*(row[index] for index in indexes)) for cell, *indexes in plan]
+        line = list(as_read(row))
+        for place, cell, indexes in made:
+            line[place] = cell(*[row[index] for index in indexes])
+        yield line
