@@ -57,6 +57,19 @@ class UserForm(BackofficeForm):
             self.fields["area"].required = True  # without an area nobody sees anything
 
 
+class RoleFilter(admin.SimpleListFilter):
+    """Accounts of one role, by its name in words."""
+
+    title = "peran"
+    parameter_name = "peran"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(role.value, label) for role, label in ROLE_LABELS.items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(groups__name=self.value()) if self.value() else queryset
+
+
 @admin.register(User)
 class UserAdmin(BackofficeAdmin):
     """Accounts are given here, locked instead of deleted. Nobody edits their own: a colleague does."""
@@ -65,8 +78,8 @@ class UserAdmin(BackofficeAdmin):
     view_needs = Can.MANAGE_USERS
     add_needs = Can.MANAGE_USERS
     change_needs = Can.MANAGE_USERS
-    list_display = ["username", "full_name", "role_label", "area", "is_active", "last_login"]
-    list_filter = ["is_active", "groups"]
+    list_display = ["username", "full_name", "roles_in_words", "unit", "place", "is_active", "last_login"]
+    list_filter = ["is_active", RoleFilter]
     list_select_related = ["area"]
     search_fields = ["username", "full_name", "unit"]
     fields = ["username", "full_name", "unit", "area", "role", "is_active", "last_login", "is_sample"]
@@ -81,6 +94,15 @@ class UserAdmin(BackofficeAdmin):
             return rows.none()
         whole_city = Q(area=None) if len(by.area_id) == len("36.71") else Q(pk=None)
         return rows.filter(Q(area__code__startswith=by.area_id) | whole_city)
+
+    @admin.display(description="Peran")
+    def roles_in_words(self, user: User) -> str:
+        known = set(Role)
+        return ", ".join(ROLE_LABELS[Role(group.name)] for group in user.groups.all() if group.name in known)
+
+    @admin.display(description="Wilayah kerja", ordering="area")
+    def place(self, user: User) -> str:
+        return user.area.label if user.area else "belum ditentukan"
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         own = obj is not None and obj.pk == request.user.pk

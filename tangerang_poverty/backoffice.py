@@ -7,12 +7,14 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from tangerang_poverty.accounts.permissions import Can
+from tangerang_poverty.areas.models import Area
 from tangerang_poverty.audit.history import audited
 from tangerang_poverty.kit.encrypted import EncryptedTextField
 from tangerang_poverty.kit.identifiers import identifier_problems, mask
@@ -64,6 +66,13 @@ class MaskedIdentifierField(forms.CharField):
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return bool(super().has_changed(self.prepare_value(initial) or "", data))
+
+
+class AreaChoiceField(forms.ModelChoiceField[Area]):
+    """Areas with their level: there is a kecamatan and a kelurahan Jatiuwung."""
+
+    def label_from_instance(self, obj: Area) -> str:
+        return obj.label
 
 
 class BackofficeForm(forms.ModelForm[Any]):
@@ -141,7 +150,10 @@ class BackofficeAdmin(admin.ModelAdmin[Any]):
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         if isinstance(db_field, EncryptedTextField):
             return MaskedIdentifierField(label=db_field.verbose_name, required=False, max_length=25)
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget  # each thing is edited on its own page
+        return field
 
     def formfield_for_foreignkey(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         """Choices of a foreign key end at the user's area too."""
@@ -151,6 +163,8 @@ class BackofficeAdmin(admin.ModelAdmin[Any]):
         if hasattr(rows, "visible_to"):
             rows = rows.visible_to(request.user)
         kwargs["queryset"] = rows
+        if db_field.remote_field.model is Area:
+            kwargs.setdefault("form_class", AreaChoiceField)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
