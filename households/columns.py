@@ -53,7 +53,7 @@ class Column:
     identity: bool = False
 
 
-def _same(value: Any) -> Cell:
+def _same(value: Cell) -> Cell:
     return value
 
 

@@ -80,9 +80,7 @@ class CorrectionForm(ActionForm):
                 continue
             field = self.fields[name]
             value = self.get_initial_for_field(field, name)
-            words = (
-                dict(field.choices) if isinstance(field, forms.TypedChoiceField | forms.ChoiceField) else {}
-            )
+            words: dict[Any, Any] = dict(getattr(field, "choices", ()))
             self.now_recorded.append((str(field.label), str(words.get(value, value) or "kosong")))
 
 
@@ -120,7 +118,7 @@ class HouseholdForm(CorrectionForm):
 
     def changes(self) -> dict[str, Any]:
         """The fields as `correct_household` takes them."""
-        values = {
+        values: dict[str, Any] = {
             name: self.cleaned_data[name]
             for name in ("address", "rt", "rw", "rank", "rank_scale")
             if name in self.fields
@@ -211,7 +209,8 @@ class PersonForm(CorrectionForm):
 
     def changes(self) -> dict[str, Any]:
         """The fields as `correct_person` takes them."""
-        values = {name: self.cleaned_data[name] for name in self.SAME_NAMES} | self.cleaned_data["birth"]
+        values: dict[str, Any] = {name: self.cleaned_data[name] for name in self.SAME_NAMES}
+        values |= self.cleaned_data["birth"]
         for name in ("nik", "kk"):
             if self.cleaned_data[name]:
                 values[name] = self.cleaned_data[name]

@@ -91,7 +91,7 @@ def correct_person(
     """
     require(by, Can.CORRECT_HOUSEHOLD)
     household = _locked(person.household_id, by=by)
-    row = Person.objects.select_for_update().get(pk=person.pk, household=household)
+    row: Person = Person.objects.select_for_update().get(pk=person.pk, household=household)
     _same_as_seen(row, seen)
     was_head = row.relation == Person.Relation.HEAD
     changed = _changed(row, changes, PERSON_FIELDS)
@@ -138,9 +138,10 @@ _NO_HEAD_LEFT = Problem(
 def _locked(pk: int, *, by: User) -> Household:
     """The household, held until the transaction ends: corrections of one family wait for each other."""
     try:
-        return Household.objects.visible_to(by).select_for_update(of=("self",)).get(pk=pk)
+        row: Household = Household.objects.visible_to(by).select_for_update(of=("self",)).get(pk=pk)
     except Household.DoesNotExist:
         raise PermissionDenied("outside the area") from None
+    return row
 
 
 def _same_as_seen(row: Household | Person, seen: str) -> None:

@@ -16,7 +16,9 @@ class HouseholdRecord(models.Model):
     """One household of one wave as its source gave it. `raw` holds the source's other cells under their column keys."""
 
     wave = models.ForeignKey(Wave, models.PROTECT, related_name="records", verbose_name="gelombang")
-    batch = models.ForeignKey("households.ImportBatch", models.PROTECT, related_name="+", verbose_name="impor")
+    batch = models.ForeignKey(
+        "households.ImportBatch", models.PROTECT, related_name="+", verbose_name="impor"
+    )
     layout = models.CharField("tata letak", max_length=30)
     source_key = models.CharField("kunci sumber", max_length=40, db_collation="C")
     source_row = models.PositiveIntegerField("baris sumber")
@@ -53,11 +55,17 @@ class HouseholdRecord(models.Model):
         return f"{self.source_key} ({self.head_name})"
 
 
+class PersonRecordQuerySet(AreaScopedQuerySet):
+    area_path = "household_record__area_id"
+
+
 class PersonRecord(models.Model):
     """One person of one wave as the source gave them. NIK and KK are kept even when their format is wrong."""
 
     household_record = models.ForeignKey(HouseholdRecord, models.CASCADE, related_name="people")
-    batch = models.ForeignKey("households.ImportBatch", models.PROTECT, related_name="+", verbose_name="impor")
+    batch = models.ForeignKey(
+        "households.ImportBatch", models.PROTECT, related_name="+", verbose_name="impor"
+    )
     source_row = models.PositiveIntegerField("baris sumber")
     number = models.PositiveSmallIntegerField("nomor urut")
     person = models.ForeignKey(Person, models.PROTECT, related_name="records", verbose_name="anggota")
@@ -72,9 +80,7 @@ class PersonRecord(models.Model):
     family_number = models.PositiveSmallIntegerField("nomor urut keluarga", default=1)
     raw = models.JSONField("isi asli", default=dict)
 
-    objects = type(
-        "PersonRecordQuerySet", (AreaScopedQuerySet,), {"area_path": "household_record__area_id"}
-    ).as_manager()
+    objects = PersonRecordQuerySet.as_manager()
 
     class Meta:
         verbose_name = "catatan anggota"

@@ -262,6 +262,10 @@ class Person(models.Model):
         return bool(self.nik or self.kk)
 
 
+class StatusChangeQuerySet(AreaScopedQuerySet):
+    area_path = "household__area_id"
+
+
 class StatusChange(models.Model):
     """Why a household left, entered, moved, split or merged: reason, evidence, date, who. Append-only."""
 
@@ -300,9 +304,7 @@ class StatusChange(models.Model):
     made_at = models.DateTimeField("dicatat", auto_now_add=True)
     made_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+", verbose_name="oleh")
 
-    objects = type(
-        "StatusChangeQuerySet", (AreaScopedQuerySet,), {"area_path": "household__area_id"}
-    ).as_manager()
+    objects = StatusChangeQuerySet.as_manager()
 
     class Meta:
         verbose_name = "perubahan status"

@@ -57,7 +57,7 @@ def _somebody(condition: Callable[[date], Q]) -> Callable[[date], Q]:
 def _malformed(today: date) -> Q:
     """A source gave a number of wrong format, and nobody has entered the right one since."""
     records = PersonRecord.objects.filter(person=OuterRef("pk"), identity_errors=True)
-    return Q(Exists(records)) & (Q(nik=None) | Q(kk=None))
+    return Q(Q(nik=None) | Q(kk=None), Exists(records))
 
 
 def _noted(code: str, today: date) -> Q:
@@ -65,7 +65,7 @@ def _noted(code: str, today: date) -> Q:
 
 
 def _born_after_wave(today: date) -> Q:
-    return Q(birth_precision=Person.Precision.DAY) & _counted_at(timedelta(0))
+    return Q(_counted_at(timedelta(0)), birth_precision=Person.Precision.DAY)
 
 
 def _too_old(today: date) -> Q:
@@ -73,7 +73,7 @@ def _too_old(today: date) -> Q:
 
 
 def _young_head(today: date) -> Q:
-    return Q(relation=Person.Relation.HEAD) & _counted_at(timedelta(days=365.25 * YOUNGEST_HEAD))
+    return Q(_counted_at(timedelta(days=365.25 * YOUNGEST_HEAD)), relation=Person.Relation.HEAD)
 
 
 def _counted_at(age: timedelta) -> Q:
@@ -84,20 +84,19 @@ def _counted_at(age: timedelta) -> Q:
     first = Subquery(Wave.objects.order_by("reference_date").values("reference_date")[:1])
     # Who was that old before the first wave was so in all of them: few people are left to look at one by one.
     latest = ExpressionWrapper(first - Value(age), output_field=DateTimeField())
-    return Q(birth_date__gt=latest) & Q(Exists(records))
+    return Q(Exists(records), birth_date__gt=latest)
 
 
 def _older_than_head(today: date) -> Q:
     heads = Person.objects.filter(
         household=OuterRef("household"), relation=Person.Relation.HEAD, birth_date__gte=OuterRef("birth_date")
     )
-    return Q(relation=Person.Relation.CHILD) & Exists(heads)
+    return Q(Exists(heads), relation=Person.Relation.CHILD)
 
 
 def _shared_nik(today: date) -> Q:
-    return Q(nik__isnull=False) & Exists(
-        Person.objects.filter(nik=OuterRef("nik")).exclude(pk=OuterRef("pk"))
-    )
+    others = Person.objects.filter(nik=OuterRef("nik")).exclude(pk=OuterRef("pk"))
+    return Q(Exists(others), nik__isnull=False)
 
 
 _IDENTITY, _DATES, _FAMILY = "NIK dan nomor KK", "Tanggal lahir", "Keluarga dan alamat"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,6 +16,7 @@ from households.forms import HouseholdForm, PersonForm, StatusForm
 from households.household_lifecycle import open_move
 from households.models import Household, Person
 from tangerang_poverty.accounts.guards import needs
+from tangerang_poverty.accounts.models import User
 from tangerang_poverty.accounts.permissions import Can
 from tangerang_poverty.kit.problems import Refused
 
@@ -30,12 +33,12 @@ def _family(request: HttpRequest, pk: int) -> Household:
 def household(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Corrects address, RT, RW, for staff also kelurahan and rank."""
     family = _family(request, pk)
-    form = HouseholdForm(request.POST or None, family=family, user=request.user)
+    form = HouseholdForm(request.POST or None, family=family, user=cast(User, request.user))
     if form.is_valid():
         try:
             actions.correct_household(
                 family,
-                by=request.user,
+                by=cast(User, request.user),
                 reason=form.cleaned_data["reason"],
                 changes=form.changes(),
                 seen=form.cleaned_data["seen"],
@@ -61,7 +64,7 @@ def person(request: HttpRequest, pk: int, person_pk: int) -> HttpResponseBase:
         try:
             actions.correct_person(
                 member,
-                by=request.user,
+                by=cast(User, request.user),
                 reason=form.cleaned_data["reason"],
                 changes=form.changes(),
                 seen=form.cleaned_data["seen"],
@@ -87,7 +90,7 @@ def new_person(request: HttpRequest, pk: int) -> HttpResponseBase:
         try:
             actions.add_person(
                 family,
-                by=request.user,
+                by=cast(User, request.user),
                 reason=form.cleaned_data["reason"],
                 values=form.changes(),
                 today=timezone.localdate(),
@@ -113,7 +116,7 @@ def status(request: HttpRequest, pk: int) -> HttpResponseBase:
             actions.change_status(
                 family,
                 move=form.chosen,
-                by=request.user,
+                by=cast(User, request.user),
                 reason=form.cleaned_data["reason"],
                 evidence=form.cleaned_data["evidence"],
                 effective_on=form.cleaned_data["effective_on"],

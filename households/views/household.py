@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -14,6 +16,7 @@ from households.imports.side_by_side import compare
 from households.models import Household, Person
 from households.reports.household import family_page
 from tangerang_poverty.accounts.guards import needs
+from tangerang_poverty.accounts.models import User
 from tangerang_poverty.accounts.permissions import Can
 from tangerang_poverty.audit.history import changes_of
 from tangerang_poverty.kit.problems import Refused
@@ -68,9 +71,9 @@ def reveal(request: HttpRequest, pk: int, person_pk: int) -> HttpResponse:
     identity = None
     if form.is_valid():
         try:
-            identity = reveal_identity(person, by=request.user, reason=form.reason)
+            identity = reveal_identity(person, by=cast(User, request.user), reason=form.reason)
         except Refused as refusal:
             form.show(refusal)
-    template = "households/_reveal.html" if request.htmx else "households/reveal.html"
+    template = "households/_reveal.html" if "HX-Request" in request.headers else "households/reveal.html"
     context = {"person": person, "family": person.household, "form": form, "identity": identity}
     return render(request, template, context)

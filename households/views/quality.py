@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -9,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from households.reports.quality import quality_of
 from tangerang_poverty.accounts.guards import needs
+from tangerang_poverty.accounts.models import User
 from tangerang_poverty.accounts.permissions import Can
 from tangerang_poverty.areas.models import Area
 
@@ -17,12 +20,13 @@ from tangerang_poverty.areas.models import Area
 @needs(Can.VIEW_QUALITY)
 def quality(request: HttpRequest) -> HttpResponse:
     """The problems of an area (?wilayah=, the user's own when none is named) and of the areas below it."""
-    areas = {area.code: area for area in Area.objects.visible_to(request.user)}
-    area = areas.get(request.GET.get("wilayah") or request.user.area_id or "")
+    user = cast(User, request.user)
+    areas = {area.code: area for area in Area.objects.visible_to(user)}
+    area = areas.get(request.GET.get("wilayah") or user.area_id or "")
     if area is None:
         raise Http404("No such area.")
     context = {
-        "found": quality_of(area, user=request.user, today=timezone.localdate()),
+        "found": quality_of(area, user=user, today=timezone.localdate()),
         "area": area,
         "trail": [above for code, above in areas.items() if code != area.code and area.code.startswith(code)],
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import cast
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -18,6 +19,7 @@ from households.filter_form import FilterForm, bare_number
 from households.reports.listing import COUNTED_UP_TO, families, similar, total
 from households.reports.quality import CHECKS
 from tangerang_poverty.accounts.guards import needs
+from tangerang_poverty.accounts.models import User
 from tangerang_poverty.accounts.permissions import Can
 from tangerang_poverty.kit.pages import keyset_page
 
@@ -28,9 +30,10 @@ PAGE_SIZE = 50
 @needs(Can.VIEW_HOUSEHOLDS)
 def registry(request: HttpRequest) -> HttpResponse:
     """The families within the user's area that fit the filters in the address."""
-    form = FilterForm(request.GET, user=request.user)
+    user = cast(User, request.user)
+    form = FilterForm(request.GET, user=user)
     filters = form.filters()
-    found = families(filters, user=request.user, today=timezone.localdate())
+    found = families(filters, user=user, today=timezone.localdate())
     page = keyset_page(
         page_values(found.for_list()), order=filters.order, size=PAGE_SIZE, cursor=request.GET.get("hal", "")
     )
@@ -40,10 +43,10 @@ def registry(request: HttpRequest) -> HttpResponse:
         "columns": PAGE_COLUMNS,
         "rows": [page_row(values) for values in page.items],
         "page": page,
-        "total": total(filters, found, user=request.user),
+        "total": total(filters, found, user=user),
         "counted_up_to": COUNTED_UP_TO,
         "check": CHECKS.get(filters.quality),
-        "similar": similar(filters, user=request.user) if filters.search and not page.items else [],
+        "similar": similar(filters, user=user) if filters.search and not page.items else [],
         "number_in_address": bool(bare_number(request.GET.get("cari", ""))),
         "query": _query(request.GET.dict()),
         "chips": [
@@ -61,10 +64,10 @@ def search(request: HttpRequest) -> HttpResponseBase:
     number = bare_number(request.POST.get("cari", ""))
     if not number:
         return redirect(f"{reverse('households:list')}?{_query(request.POST.dict())}")
-    found = find_by_identity(number, by=request.user)
+    found = find_by_identity(number, by=cast(User, request.user))
     if len(found) == 1:
         return redirect("households:detail", pk=found[0].pk)
-    form = FilterForm({}, user=request.user)
+    form = FilterForm({}, user=cast(User, request.user))
     return render(request, "households/identity_search.html", {"found": found, "form": form})
 
 
@@ -72,7 +75,7 @@ def search(request: HttpRequest) -> HttpResponseBase:
 @needs(Can.EXPORT_HOUSEHOLDS)
 def export(request: HttpRequest) -> HttpResponseBase:
     """The workbook of the families that the address filters: at once when short, else in the background."""
-    params = {key: value for key, value in request.GET.items() if key in FilterForm.base_fields}
+    params = {key: value for key, value in request.GET.dict().items() if key in FilterForm.base_fields}
     with_identities = "nik" in request.POST
     return exports.respond(request, params=params, with_identities=with_identities)
 
