@@ -3,63 +3,27 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
-from html import unescape
+from datetime import date
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.urls import reverse
-from django.utils import timezone
 
 from households import actions
 from households.actions.versions import version_of
-from households.household_lifecycle import ENTRY, EXIT, STATUS_MOVES, open_move
+from households.household_lifecycle import EXIT
 from households.models import Household, Person, RegistryCount, StatusChange
-from tangerang_poverty.audit.history import Change, changes_of
+from tangerang_poverty.audit.history import changes_of
 from tangerang_poverty.kit.problems import Refused
 from tests.factories import GEBANG_RAYA, GEMBOR, JATIUWUNG, HouseholdFactory, PersonFactory, area
+from tests.households.filled_forms import REASON, address, form_of, last_change, send, text
 
 pytestmark = pytest.mark.django_db
-REASON = "menurut Kartu Keluarga"
 TODAY = date(2026, 11, 24)
 
 
 @pytest.fixture
 def family():
     return HouseholdFactory(head__name="Rohmat Hidayat", head__sex="L", head__birth_date=date(1968, 3, 12))
-
-
-def address(name: str, family: Household, *more: int) -> str:
-    return reverse(f"households:{name}", args=[family.pk, *more])
-
-
-def form_of(client, url: str) -> dict[str, str]:
-    """The fields of the page's form with the values they start with."""
-    page = client.get(url).content.decode()
-    form = page[page.index('<form method="post">') : page.rindex("</form>")]
-    values = {}
-    for tag in re.findall(r"<input[^>]*>", form):
-        name, value = re.search(r'name="([^"]+)"', tag), re.search(r'value="([^"]*)"', tag)
-        if name and "checkbox" not in tag and name[1] != "csrfmiddlewaretoken":
-            values[name[1]] = unescape(value[1]) if value else ""
-    for name, options in re.findall(r'<select name="([^"]+)".*?>(.*?)</select>', form, re.S):
-        chosen = re.search(r'value="([^"]*)" selected', options)
-        values[name] = chosen[1] if chosen else ""
-    return values
-
-
-def send(client, url: str, **changes: str):
-    """Opens the form, changes some fields and sends it."""
-    return client.post(url, form_of(client, url) | {"reason": REASON} | changes)
-
-
-def last_change(family: Household) -> Change:
-    """The newest change somebody made with a reason (a test is one transaction: its rows are as new)."""
-    return next(change for change in changes_of(family) if change.note)
-
-
-def text(response) -> str:
-    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", response.content.decode())))
 
 
 class TestHousehold:
@@ -320,60 +284,6 @@ class TestNewMember:
         client.force_login(cast.officer_a)
         assert send(client, address("person_add", family), name="  ").status_code == 422
         assert family.people.count() == 1
-
-
-class TestStatus:
-    def test_a_family_leaves_with_reason_evidence_and_date_and_comes_back(self, client, cast, family):
-        client.force_login(cast.staff)
-        url = address("status", family)
-        response = send(client, url, reason="better_off", evidence="BA 18/2026", effective_on="2026-01-12")
-        assert response.status_code == 302
-        family.refresh_from_db()
-        assert family.status == Household.Status.LEFT
-        change = StatusChange.objects.get()
-        assert (change.kind, change.reason, change.evidence) == ("exit", "better_off", "BA 18/2026")
-        assert (change.effective_on, change.made_by) == (date(2026, 1, 12), cast.staff)
-        assert send(client, url, reason="mistake", evidence="keliru").status_code == 302
-        family.refresh_from_db()
-        assert family.status == Household.Status.ON_LIST
-        assert StatusChange.objects.count() == 2
-        assert last_change(family).note == "Koreksi status yang keliru; keliru"
-
-    @pytest.mark.parametrize(
-        "changes",
-        [
-            {"reason": "", "evidence": "BA 1"},
-            {"reason": "newly_poor", "evidence": "BA 1"},
-            {"reason": "died", "evidence": " "},
-            {"reason": "died", "evidence": "BA 1", "effective_on": "kemarin"},
-            {"reason": "died", "evidence": "BA 1", "effective_on": str(timezone.localdate() + timedelta(2))},
-        ],
-    )
-    def test_wrong_input_changes_nothing(self, client, cast, family, changes):
-        client.force_login(cast.staff)
-        assert send(client, address("status", family), **changes).status_code == 422
-        family.refresh_from_db()
-        assert family.status == Household.Status.ON_LIST
-        assert not StatusChange.objects.exists()
-
-    def test_of_two_who_press_at_once_the_second_is_told(self, client, cast, family):
-        client.force_login(cast.staff)
-        url = address("status", family)
-        opened = form_of(client, url) | {"reason": "died", "evidence": "BA 1"}
-        assert client.post(url, opened).status_code == 302
-        response = client.post(url, opened)
-        assert response.status_code == 422
-        assert "sudah diubah orang lain" in text(response)
-        assert StatusChange.objects.count() == 1
-
-    def test_each_status_has_one_way_on_and_its_opposite_back(self):
-        for move in STATUS_MOVES:
-            assert open_move(move.to).to == move.from_
-            assert move.kind in StatusChange.Kind
-            assert {move.from_, move.to} == set(Household.Status)
-            assert all(reason in StatusChange.Reason for reason in move.reasons)
-        assert open_move("on_list") is EXIT
-        assert open_move("left") is ENTRY
 
 
 class TestWhoMay:
