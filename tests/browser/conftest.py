@@ -21,6 +21,7 @@ from tests.chromium import ARGUMENTS, CHROMIUM
 from tests.factories import PASSWORD
 
 PHONE, DESK = (360, 740), (1280, 900)
+PATIENCE = 15_000  # milliseconds until a thing that does not come is a failure
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -43,8 +44,8 @@ class Visitor:
 
     def sign_in(self, user: User) -> None:
         self.page.goto(self.address + "/")
-        self.page.get_by_label("Nama pengguna").fill(user.username)
-        self.page.get_by_label("Kata sandi", exact=True).fill(PASSWORD)
+        self.page.get_by_role("textbox", name="Nama pengguna").fill(user.username)
+        self.page.locator("input[type=password]").fill(PASSWORD)
         self.page.get_by_role("button", name="Masuk").click()
         self.page.get_by_role("heading", level=1).wait_for()
 
@@ -74,6 +75,7 @@ def visitor(browser: Browser, live_server: Any, cast: Any) -> Iterator[Callable[
         context = browser.new_context(viewport={"width": screen[0], "height": screen[1]}, locale="id-ID")
         contexts.append(context)
         page = context.new_page()
+        page.set_default_timeout(PATIENCE)
         somebody = Visitor(page, live_server.url)
         page.on("pageerror", lambda error: somebody.went_wrong.append(str(error)))
         page.on(
