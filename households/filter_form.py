@@ -120,7 +120,7 @@ class FilterForm(forms.Form):
             value = self.cleaned_data[name]
             if value and name != "urut" and not bare_number(value):
                 labels = dict(_flat(field.choices)) if isinstance(field, forms.ChoiceField) else {}
-                words[name] = f"{field.label}: {labels.get(value, value)}"
+                words[name] = f"{'Cari' if name == 'cari' else field.label}: {labels.get(value, value)}"
         return words
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db import connection, transaction
 from django.db.models import Q, Sum
 
 from households.models import Household, RegistryCount, Wave, WaveCount
@@ -17,6 +18,7 @@ from tangerang_poverty.kit.text import name_key, parse_address
 
 COUNTED_UP_TO = 1_000  # where no roll-up answers; beyond it the page says "lebih dari 1.000"
 SIMILAR_SHOWN = 10
+ALIKE = 0.45  # two letters wrong in a name of two words still count as alike
 SHORTEST_SIMILAR = 4  # letters; less resembles everything
 
 SORTS: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -96,7 +98,9 @@ def similar(filters: ListFilters, *, user: User) -> list[Household]:
     if len(key) < SHORTEST_SIMILAR or any(letter.isdigit() for letter in key):
         return []
     rows: HouseholdQuerySet = Household.objects.visible_to(user)
-    return list(rows.resembling(key).for_list()[:SIMILAR_SHOWN])
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL pg_trgm.word_similarity_threshold = %s", [ALIKE])
+        return list(rows.resembling(key).for_list()[:SIMILAR_SHOWN])
 
 
 def _counted(rows: HouseholdQuerySet) -> Total:
