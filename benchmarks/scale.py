@@ -1,119 +1,118 @@
-"""A registry of any size, written by SQL: what the list, the search and the dashboard are measured on."""
+"""Registries far larger than the sample city: its households again and again, in the same and in other cities.
+
+Only golden households grow, for the pages measured read nothing else of them. Copies keep the real spread of names,
+addresses and ranks; the roll-up triggers run as in production.
+"""
 
 from __future__ import annotations
 
 from django.db import connection
 
-from households.models import ImportBatch, Wave
-from tangerang_poverty.accounts.models import User
+from benchmarks import city
+from households.models import Household
 
-# A few names are common and many are rare, as in a real list; a number inside makes them many.
-FIRST = "Siti,Budi,Ahmad,Nur,Dewi,Agus,Sri,Rina,Joko,Asep,Maman,Eka,Tuti,Hendra,Yanti,Dedi,Lina,Umar,Wati"
-MIDDLE = "Abdul,Indah,Puji,Tri,Adi,Nita,Rizki,Ayu,Cahya,Surya,Mega,Bayu,Citra,Galih,Intan,Kirana,Laras"
-LAST = "Hidayat,Maesaroh,Saputra,Lestari,Rahman,Kusuma,Wijaya,Susanti,Nugraha,Fitri,Sanusi,Mulyadi,Gunawan"
-KELURAHAN_OF_A_CITY = 104
-HOUSEHOLDS_OF_A_CITY = 55_000
-AT_ONCE = 500_000
+CITY = 250_000  # households of the one city: a million people
+CITIES = 5_000_000  # households of all cities together
+KECAMATAN, KELURAHAN = 13, 8  # of an invented city; together as many kelurahan as the real one has
 
 
-def _pick(names: str, salt: int) -> str:
-    """SQL for a name that depends on the row number `n` alone; the first names of a list come more often."""
-    count = names.count(",") + 1
-    spread = f"((n * 7919 + {salt} * 104729::bigint) / 13 %% {count})"
-    other = f"((n * 6007 + {salt} * 27644437::bigint) / 7 %% {count})"
-    return f"split_part('{names}', ',', (1 + least({spread}, {other}))::int)"
+def grow_city() -> int:
+    """The one city with a million people; gives its households."""
+    wanted = round(CITY * city.scale())
+    _grow(wanted, elsewhere=False)
+    return wanted
 
 
-def _full_name(salt: int) -> str:
-    first, middle, last = _pick(FIRST, salt), _pick(MIDDLE, salt + 1), _pick(LAST, salt + 2)
-    return f"{first} || ' ' || {middle} || ((n * 7 + {salt}) %% 9973) || ' ' || {last}"
-
-
-def make_cities(count: int) -> None:
-    """Areas of invented cities beside the real one, each with 13 kecamatan of 8 kelurahan."""
+def grow_cities() -> int:
+    """Other cities of the size of the real one until there are five million households; gives how many."""
+    wanted = round(CITIES * city.scale())
+    missing = wanted - Household.objects.count()
+    cities = -(-max(missing, 0) // city.families())
     with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            INSERT INTO areas_area (code, name, level, parent_id, bps_code, postal_code, aliases)
-            SELECT format('%%s.%%s', 40 + c / 90, lpad((1 + c %% 90)::text, 2, '0')), 'Kota ' || c,
-                   'kota', NULL, (4000 + c)::text, '', '{}'
-            FROM generate_series(1, %(count)s) AS c ON CONFLICT DO NOTHING;
-            INSERT INTO areas_area (code, name, level, parent_id, bps_code, postal_code, aliases)
-            SELECT k.code || '.' || lpad(n::text, 2, '0'), 'Kecamatan ' || n, 'kecamatan', k.code,
-                   k.bps_code || lpad(n::text, 3, '0'), '', '{}'
-            FROM areas_area AS k, generate_series(1, 13) AS n
-            WHERE k.level = 'kota' AND k.code > '40' ON CONFLICT DO NOTHING;
-            INSERT INTO areas_area (code, name, level, parent_id, bps_code, postal_code, aliases)
-            SELECT k.code || '.' || (1000 + n), 'Kelurahan ' || n, 'kelurahan', k.code,
-                   k.bps_code || lpad(n::text, 3, '0'), '', '{}'
-            FROM areas_area AS k, generate_series(1, 8) AS n
-            WHERE k.level = 'kecamatan' AND k.code > '40' ON CONFLICT DO NOTHING;
-            """,
-            {"count": count},
-        )
+        cursor.execute(_AREAS, {"cities": cities, "kecamatan": KECAMATAN, "kelurahan": KELURAHAN})
+    _grow(wanted, elsewhere=True)
+    return wanted
 
 
-def _batch() -> int:
-    """An import for the rows to come from: rows added by hand would each leave an event of their history."""
-    by, _ = User.objects.get_or_create(username="bench")
-    batch, _ = ImportBatch.objects.get_or_create(wave=Wave.objects.get(code="PPLS2011"), uploaded_by=by)
-    return batch.pk
+def second_wave() -> None:
+    """The city's records once more under an earlier wave, each eleventh left out; and both waves in other cities."""
+    with connection.cursor() as cursor:
+        cursor.execute(_RECORDS)
+        cursor.execute(_WAVE_COUNTS)
+        cursor.execute("VACUUM ANALYZE households_householdrecord, households_wavecount")
 
 
-def grow_to(households: int) -> None:
-    """Add households until there are so many, the real city first; then fresh statistics.
-
-    The roll-up triggers run as in production; the indexes are built once at the end.
-    """
+def _grow(wanted: int, *, elsewhere: bool) -> None:
+    """Households up to `wanted`, with the indexes built once at the end, and fresh statistics."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM households_household")
         there = cursor.fetchone()[0]
+        if there >= wanted:
+            return
         cursor.execute(_INDEXES)
         indexes = cursor.fetchall()
         for name, _ in indexes:
             cursor.execute(f'DROP INDEX "{name}"')
-        for start in range(there, households, AT_ONCE):
-            last = min(start + AT_ONCE, households) - 1
-            cursor.execute(_INSERT, {"first": start, "last": last, "batch": _batch()})
+        turn = 0
+        while there < wanted:
+            turn += 1
+            missing = min(wanted - there, city.families())
+            cursor.execute(_INSERT, {"turn": turn, "missing": missing, "elsewhere": elsewhere})
+            there += cursor.rowcount
         for _, definition in indexes:
             cursor.execute(definition)
-        cursor.execute("VACUUM ANALYZE households_household")
-        cursor.execute("VACUUM ANALYZE households_registrycount")
+        cursor.execute("VACUUM ANALYZE households_household, households_registrycount, areas_area")
 
 
-def count_waves() -> None:
-    """The roll-up of two waves as if every household of the registry stood in both."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            TRUNCATE households_wavecount;
-            INSERT INTO households_wavecount (wave_id, area_id, rank_scale, rank_group, households, people)
-            SELECT w.id, c.area_id, c.rank_scale, c.rank_group, sum(c.households), sum(c.people)
-            FROM households_registrycount AS c, households_wave AS w WHERE w.code LIKE 'PPLS%'
-            GROUP BY 1, 2, 3, 4
-            """
-        )
-        cursor.execute("VACUUM ANALYZE households_wavecount")
-
-
+_AREAS = """
+    INSERT INTO areas_area (code, name, level, parent_id, bps_code, postal_code, aliases)
+    SELECT format('%%s.%%s', 40 + c / 90, 10 + c %% 90), 'Kota ' || c, 'kota', NULL, (4000 + c)::text, '', '{}'
+    FROM generate_series(1, %(cities)s) AS c;
+    INSERT INTO areas_area (code, name, level, parent_id, bps_code, postal_code, aliases)
+    SELECT k.code || '.' || lpad(n::text, 2, '0'), 'Kecamatan ' || n, 'kecamatan', k.code,
+           k.bps_code || lpad(n::text, 3, '0'), '', '{}'
+    FROM areas_area AS k, generate_series(1, %(kecamatan)s) AS n WHERE k.level = 'kota' AND k.code > '40';
+    INSERT INTO areas_area (code, name, level, parent_id, bps_code, postal_code, aliases)
+    SELECT k.code || '.' || (1000 + n), 'Kelurahan ' || n, 'kelurahan', k.code,
+           k.bps_code || lpad(n::text, 3, '0'), '', '{}'
+    FROM areas_area AS k, generate_series(1, %(kelurahan)s) AS n WHERE k.level = 'kecamatan' AND k.code > '40';
+    ANALYZE areas_area
+"""
 _INDEXES = """
     SELECT indexname, indexdef FROM pg_indexes
     WHERE tablename = 'households_household' AND indexname <> 'households_household_pkey'
 """
-_INSERT = f"""
-    WITH k AS (
-        SELECT array_agg(code ORDER BY code LIKE '36.71%%' DESC, code) AS codes
-        FROM areas_area WHERE level = 'kelurahan'
-    ), named AS MATERIALIZED (
-        SELECT n, {_full_name(1)} AS a, {_full_name(101)} AS b, {_full_name(211)} AS c, {_full_name(307)} AS d
-        FROM generate_series(%(first)s::bigint, %(last)s::bigint) AS n
+# The households with people are the imported ones; copies keep only what lists and searches read of their people.
+_INSERT = """
+    WITH original AS MATERIALIZED (
+        SELECT * FROM households_household WHERE id IN (SELECT household_id FROM households_householdrecord)
+        ORDER BY id LIMIT %(missing)s
+    ), own AS (
+        SELECT code, row_number() OVER (ORDER BY code) AS n FROM areas_area
+        WHERE level = 'kelurahan' AND code LIKE '36.71.%%'
+    ), town AS (
+        SELECT code, row_number() OVER (ORDER BY code) AS n FROM areas_area WHERE level = 'kota' AND code > '40'
+    ), theirs AS (
+        SELECT area.code, row_number() OVER (ORDER BY area.code) AS n
+        FROM areas_area AS area JOIN town ON starts_with(area.code, town.code || '.')
+        WHERE area.level = 'kelurahan' AND town.n = %(turn)s
     )
-    INSERT INTO households_household (area_id, address, rt, rw, rank, rank_scale, rank_group, status,
-                                      head_name, member_count, search_key, created_at, created_batch_id)
-    SELECT k.codes[1 + ((n / {HOUSEHOLDS_OF_A_CITY}) * {KELURAHAN_OF_A_CITY}
-                        + n %% {KELURAHAN_OF_A_CITY}) %% array_length(k.codes, 1)],
-           'Gg. Melati ' || n %% 200, lpad((1 + n %% 12)::text, 3, '0'), lpad((1 + n %% 9)::text, 3, '0'),
-           1 + n %% 40, 'percentile', 1 + (n %% 40) / 10, 'on_list',
-           a, 4, lower(a || '|' || b || '|' || c || '|' || d), now(), %(batch)s
-    FROM named, k
+    INSERT INTO households_household (area_id, address, rt, rw, rank, rank_scale, rank_group, status, head_name,
+                                      member_count, search_key, created_at, created_batch_id)
+    SELECT CASE WHEN %(elsewhere)s THEN theirs.code ELSE o.area_id END, o.address, o.rt, o.rw, o.rank, o.rank_scale,
+           o.rank_group, o.status, o.head_name, o.member_count, o.search_key, o.created_at, o.created_batch_id
+    FROM original AS o JOIN own ON own.code = o.area_id LEFT JOIN theirs ON theirs.n = own.n
+"""
+_RECORDS = """
+    INSERT INTO households_householdrecord (wave_id, batch_id, layout, source_key, source_row, household_id, area_id,
+        address, rt, rw, head_name, member_count, family_count, rank, rank_scale, rank_group, raw)
+    SELECT w.id, batch_id, layout, source_key, source_row, household_id, area_id, address, rt, rw, head_name,
+           member_count, family_count, rank, rank_scale, rank_group, '{}'
+    FROM households_householdrecord AS r, households_wave AS w WHERE w.code = 'PPLS2008' AND r.id % 11 <> 0
+"""
+_WAVE_COUNTS = """
+    INSERT INTO households_wavecount (wave_id, area_id, rank_scale, rank_group, households, people)
+    SELECT w.id, c.area_id, c.rank_scale, c.rank_group, sum(c.households), sum(c.people)
+    FROM households_registrycount AS c, households_wave AS w
+    WHERE w.code IN ('PPLS2008', 'PPLS2011') AND c.area_id NOT LIKE '36.71%' GROUP BY 1, 2, 3, 4
 """
