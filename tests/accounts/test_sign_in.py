@@ -73,6 +73,22 @@ def test_after_five_failures_even_the_right_password_waits(client, cast):
     assert not is_signed_in(client)
 
 
+def test_no_other_port_in_the_address_gives_new_tries(client, cast):
+    for port in range(8001, 8006):
+        client.post(
+            LOGIN, {"login": "rina", "password": "salah-sekali"}, headers={"Host": f"testserver:{port}"}
+        )
+    sign_in(client, "rina")
+    assert not is_signed_in(client)
+
+
+def test_no_other_spelling_of_the_name_gives_new_tries(client, cast):
+    for spelling in ("rina", "RINA", "Rina", "rına", " rina "):  # ı without a dot: upper case I
+        sign_in(client, spelling, "salah-sekali")
+    sign_in(client, "rina")
+    assert not is_signed_in(client)
+
+
 def test_the_lockout_of_one_name_leaves_others_alone(client, cast):
     for _ in range(5):
         sign_in(client, "rina", "salah-sekali")
