@@ -132,7 +132,10 @@ BY_BIRTH = _in_turn(
 
 _SET_PERSON = "UPDATE households_stagedperson AS t SET person_id = m.person_id FROM"
 _MATCHED = f"{_ACCEPTED} AND s.person_id IS NULL AND h.record_id IS NULL AND h.household_id IS NOT NULL"
-_UNCLAIMED = "NOT EXISTS (SELECT 1 FROM households_stagedperson AS o WHERE o.batch_id = %(batch)s AND o.person_id = p.id)"
+_UNCLAIMED = (
+    "NOT EXISTS ("
+    " SELECT 1 FROM households_stagedperson AS o WHERE o.batch_id = %(batch)s AND o.person_id = p.id)"
+)
 BY_NIK = f"""
     {_SET_PERSON} (
         SELECT DISTINCT ON (p.id) s.id, p.id AS person_id FROM households_stagedperson AS s {_HOUSEHOLD}
