@@ -7,20 +7,57 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 
 from households.actions.correction import derive
 from households.models import Household, ImportBatch, Person, StatusChange, Wave
-from households.rules import rank_group
+from households.rules import member_problems, rank_group, rank_problems
 from tangerang_poverty.accounts.permissions import Can
 from tangerang_poverty.areas.models import Area
-from tangerang_poverty.backoffice import BackofficeAdmin, masked
+from tangerang_poverty.backoffice import BackofficeAdmin, BackofficeForm, masked
+from tangerang_poverty.kit.problems import Problem
 from tangerang_poverty.kit.text import name_key
+
+
+def _show(form: BackofficeForm, problems: list[Problem]) -> None:
+    """Errors at their fields; warnings are for the family's own page, which can ask to accept them."""
+    for problem in problems:
+        if problem.is_error:
+            form.add_error(problem.field if problem.field in form.fields else None, problem.message)
+
+
+class HouseholdForm(BackofficeForm):
+    """A family as the rules of the registry want it."""
+
+    def clean(self) -> dict[str, Any] | None:
+        super().clean()
+        _show(self, rank_problems(self.cleaned_data.get("rank"), self.cleaned_data.get("rank_scale", "")))
+        return self.cleaned_data
+
+
+class PersonForm(BackofficeForm):
+    """A member as the rules of the registry want them."""
+
+    def clean(self) -> dict[str, Any] | None:
+        super().clean()
+        family = self.instance.household_id or getattr(self.cleaned_data.get("household"), "pk", None)
+        heads = Person.objects.filter(household=family, relation=Person.Relation.HEAD)
+        problems = member_problems(
+            name=self.cleaned_data.get("name", "-"),  # an empty name has its error already
+            birth_date=self.cleaned_data.get("birth_date"),
+            is_head=self.cleaned_data.get("relation") == Person.Relation.HEAD,
+            has_other_head=heads.exclude(pk=self.instance.pk).exists(),
+            today=timezone.localdate(),
+        )
+        _show(self, problems)
+        return self.cleaned_data
 
 
 @admin.register(Household)
 class HouseholdAdmin(BackofficeAdmin):
     """A family is entered here; that it moves or leaves the list is written on its own page."""
 
+    form = HouseholdForm
     view_needs: ClassVar[Can] = Can.VIEW_HOUSEHOLDS
     add_needs: ClassVar[Can | None] = Can.CORRECT_HOUSEHOLD
     change_needs: ClassVar[Can | None] = Can.CORRECT_HOUSEHOLD
@@ -30,6 +67,9 @@ class HouseholdAdmin(BackofficeAdmin):
     search_fields = ["head_name"]
     search_help_text = "Nama seorang anggota"
     fields = ["area", "address", "rt", "rw", "rank", "rank_scale", "status", "reason"]
+
+    def view_on_site(self, family: Household) -> str:
+        return family.get_absolute_url()
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         fields = super().get_readonly_fields(request, obj)
@@ -57,6 +97,7 @@ class HouseholdAdmin(BackofficeAdmin):
 class PersonAdmin(BackofficeAdmin):
     """A member of a family; NIK and KK masked."""
 
+    form = PersonForm
     view_needs: ClassVar[Can] = Can.VIEW_HOUSEHOLDS
     add_needs: ClassVar[Can | None] = Can.CORRECT_HOUSEHOLD
     change_needs: ClassVar[Can | None] = Can.CORRECT_HOUSEHOLD

@@ -108,7 +108,8 @@ def rows(batch: ImportBatch, query: QueryDict) -> dict[str, Any]:
     """One page of staged rows: ?lembar=anggota|keluarga, ?hasil=verdict, ?masalah=code, ?wilayah=code, ?hal=cursor."""
     people = query.get("lembar") == "anggota"
     verdict = query.get("hasil", "") if query.get("hasil", "") in Verdict.values else ""
-    problem, area, cursor = query.get("masalah", ""), query.get("wilayah", ""), query.get("hal", "")
+    problem, area = (query.get(name, "").replace("\0", "") for name in ("masalah", "wilayah"))
+    cursor = query.get("hal", "")
     if people:
         page = reports.people_page(batch, verdict=verdict, problem=problem, cursor=cursor)
     else:

@@ -34,6 +34,10 @@ class BackofficeSite(admin.AdminSite):
         if admin_class is not None and issubclass(admin_class, BackofficeAdmin):
             super().register(model_or_iterable, admin_class, **options)
 
+    def get_urls(self) -> Any:
+        """Without the address that leads from any row of any table to its page: it knows no area."""
+        return [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
+
     def has_permission(self, request: HttpRequest) -> bool:
         return request.user.is_active and request.user.has_perm(Can.USE_BACKOFFICE.value)
 
@@ -59,13 +63,7 @@ class BackofficeSite(admin.AdminSite):
 
 
 class MaskedIdentifierField(forms.CharField):
-    """A NIK or KK shown masked; left as it is shown, it keeps the value that is stored."""
-
-    def prepare_value(self, value: Any) -> Any:
-        return mask(value) if value and "*" not in value else value
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        return bool(super().has_changed(self.prepare_value(initial) or "", data))
+    """A NIK or KK: the form shows the stored one masked, and left like that it stays what it is."""
 
 
 class AreaChoiceField(forms.ModelChoiceField[Area]):
@@ -82,6 +80,9 @@ class BackofficeForm(forms.ModelForm[Any]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            if isinstance(field, MaskedIdentifierField):
+                self.initial[name] = mask(getattr(self.instance, name) or "")
         if not _has_history(self._meta.model):
             del self.fields["reason"]
 
@@ -118,6 +119,7 @@ class BackofficeAdmin(admin.ModelAdmin[Any]):
     list_per_page = 50
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
+    view_on_site = False
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
     # What may be done
@@ -138,6 +140,11 @@ class BackofficeAdmin(admin.ModelAdmin[Any]):
         return False  # rows are archived, locked or corrected
 
     # What is seen
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """No list is asked for an identifier in its address: such a search belongs in the log."""
+        asked_for_number = lookup.split("__")[0] in {field.name for field in self._identifiers()}
+        return not asked_for_number and super().lookup_allowed(lookup, value, request)
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         rows = super().get_queryset(request)

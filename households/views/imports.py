@@ -114,7 +114,7 @@ def rejected(request: HttpRequest, pk: int) -> FileResponse:
 
 
 def _undo(batch: ImportBatch, request: HttpRequest) -> None:
-    actions.request_undo(batch, by=_user(request), reason=request.POST.get("reason", ""))
+    actions.request_undo(batch, by=_user(request), reason=request.POST.get("reason", "").replace("\0", ""))
 
 
 MOVES: dict[str, tuple[Callable[[ImportBatch, HttpRequest], Any], str]] = {

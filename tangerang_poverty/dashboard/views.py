@@ -79,7 +79,7 @@ def excel(request: HttpRequest) -> FileResponse:
 def _read(request: HttpRequest) -> tuple[Figures, Links]:
     """What the address asks for. 404 for an area outside the reader's and for a wave without rows."""
     user = cast(User, request.user)
-    code = request.GET.get("wilayah") or user.area_id
+    code = request.GET.get("wilayah", "").replace("\0", "") or user.area_id
     area = get_object_or_404(Area.objects.visible_to(user).defer("boundary"), pk=code)
     asked = {key: request.GET[key] for key in ("dari", "ke") if request.GET.get(key)}
     try:

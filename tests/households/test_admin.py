@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib.contenttypes.models import ContentType
 from django.urls import reverse
 
 from households.models import Household, ImportBatch, Person, StatusChange, Wave
@@ -111,6 +112,52 @@ def test_ends_at_the_own_area(client, cast):
         assert (
             client.get(page(model, "change", row.pk)).status_code == 302
         )  # "does not exist", back to the index
+
+
+def test_a_second_head_is_refused_in_words(staff):
+    head = HouseholdFactory().people.get()
+    child = PersonFactory(household=head.household)
+    response = staff.post(page(Person, "change", child.pk), person_fields(child, relation=1))
+    assert response.context["adminform"].form.errors["relation"]
+
+
+def test_a_birth_to_come_is_refused(staff):
+    person = HouseholdFactory().people.get()
+    response = staff.post(page(Person, "change", person.pk), person_fields(person, birth_date="12-04-2999"))
+    assert response.context["adminform"].form.errors["birth_date"]
+
+
+def test_a_rank_off_its_scale_is_refused(staff):
+    family = HouseholdFactory()
+    fields = {
+        "address": "",
+        "rt": "",
+        "rw": "",
+        "rank": 50,
+        "rank_scale": "class",
+        "reason": "menurut daftar",
+    }
+    response = staff.post(page(Household, "change", family.pk), fields)
+    assert response.context["adminform"].form.errors["rank"]
+
+
+def test_a_number_typed_anew_is_not_lost_when_another_field_is_wrong(staff):
+    person = HouseholdFactory().people.get()
+    typed = person_fields(person, nik="9971014104750009", birth_date="bukan tanggal")
+    again = staff.post(page(Person, "change", person.pk), typed).context["adminform"].form
+    assert "9971014104750009" in str(again["nik"])
+
+
+def test_no_list_is_asked_for_a_number_in_its_address(staff):
+    person = HouseholdFactory().people.get()
+    assert staff.get(page(Person, "changelist"), {"nik": person.nik}).status_code == 400
+
+
+def test_no_address_tells_which_rows_exist_elsewhere(staff):
+    family = HouseholdFactory()
+    kind = ContentType.objects.get_for_model(Household)
+    assert staff.get(f"/pengelolaan/r/{kind.pk}/{family.pk}/").status_code == 404
+    assert family.get_absolute_url() in staff.get(page(Household, "change", family.pk)).content.decode()
 
 
 def test_nobody_deletes(staff):
