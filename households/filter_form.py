@@ -14,6 +14,7 @@ from households.reports.quality import CHECKS
 from households.rules import CLASS_LABELS
 from tangerang_poverty.accounts.models import User
 from tangerang_poverty.areas.models import Area
+from tangerang_poverty.kit.widgets import QuickSelect
 
 IDENTIFIER = re.compile(r"\d{16}")
 _TEN = range(1, 11)
@@ -42,24 +43,33 @@ class FilterForm(forms.Form):
     """Search, filters and order, named as in the address. Choices end at the user's own area."""
 
     cari = forms.CharField(required=False, max_length=120, strip=True, label="Cari keluarga")
-    wilayah = forms.ChoiceField(required=False, label="Wilayah")
-    peringkat = forms.ChoiceField(required=False, label="Peringkat", choices=_rank_choices)
-    status = forms.ChoiceField(
-        required=False, label="Status", choices=[("", "Semua status"), *Household.Status.choices]
+    wilayah = forms.ChoiceField(required=False, label="Wilayah", widget=QuickSelect)
+    peringkat = forms.ChoiceField(
+        required=False, label="Peringkat", choices=_rank_choices, widget=QuickSelect
     )
-    gelombang = forms.ChoiceField(required=False, label="Gelombang")
+    status = forms.ChoiceField(
+        required=False,
+        label="Status",
+        choices=[("", "Semua status"), *Household.Status.choices],
+        widget=QuickSelect,
+    )
+    gelombang = forms.ChoiceField(required=False, label="Gelombang", widget=QuickSelect)
     mutu = forms.ChoiceField(
         required=False,
         label="Mutu data",
         choices=[("", "Semua"), *((key, check.label) for key, check in CHECKS.items())],
+        widget=QuickSelect,
     )
     urut = forms.ChoiceField(
-        required=False, label="Urutan", choices=[(key, label) for key, (label, _) in SORTS.items()]
+        required=False,
+        label="Urutan",
+        choices=[(key, label) for key, (label, _) in SORTS.items()],
+        widget=QuickSelect,
     )
 
     def __init__(self, data: Any, *, user: User) -> None:
         super().__init__(data)
-        self.areas = {area.code: area for area in Area.objects.visible_to(user)}
+        self.areas = {area.code: area for area in _choosable(user)}
         self.waves = {wave.code: wave for wave in Wave.objects.order_by("-reference_date")}
         self._offer("wilayah", self._area_choices(user))
         self._offer(
@@ -122,6 +132,11 @@ class FilterForm(forms.Form):
                 labels = dict(_flat(field.choices)) if isinstance(field, forms.ChoiceField) else {}
                 words[name] = f"{'Cari' if name == 'cari' else field.label}: {labels.get(value, value)}"
         return words
+
+
+def _choosable(user: User) -> Any:
+    """Areas within the user's, without boundaries: a city's polygons are megabytes."""
+    return Area.objects.visible_to(user).only("name", "level", "parent")
 
 
 def _flat(choices: Any) -> list[tuple[str, str]]:

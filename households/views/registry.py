@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from households import exports
 from households.actions import find_by_identity
-from households.columns import PAGE_COLUMNS, page_row, page_values
+from households.columns import PAGE_COLUMNS, page_rows, page_values
 from households.filter_form import FilterForm, bare_number
 from households.reports.listing import COUNTED_UP_TO, families, similar, total
 from households.reports.quality import CHECKS
@@ -41,7 +41,7 @@ def registry(request: HttpRequest) -> HttpResponse:
         "form": form,
         "filters": filters,
         "columns": PAGE_COLUMNS,
-        "rows": [page_row(values) for values in page.items],
+        "rows": page_rows(page.items),
         "page": page,
         "total": total(filters, found, user=user),
         "counted_up_to": COUNTED_UP_TO,
