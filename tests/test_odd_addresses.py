@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from households.models import ImportBatch
 from tests.factories import HouseholdRecordFactory, ImportBatchFactory
@@ -30,10 +31,15 @@ def test_odd_parameters_get_a_page_or_are_not_found(client, cast, name):
         for value in ODD:
             answer = client.get(reverse(name, args=arguments), {parameter: value})
             assert answer.status_code in (200, 404), (parameter, value)
+            answer.close()
 
 
 def test_an_odd_reason_for_an_undo_is_no_error(client, cast):
     client.force_login(cast.staff)
-    batch = ImportBatchFactory()
+    batch = ImportBatchFactory(
+        state=ImportBatch.State.APPLIED, applied_at=timezone.now(), applied_by=cast.second_staff
+    )
     address = reverse("households:import_move", args=[batch.pk, "batalkan"])
     assert client.post(address, {"reason": "salah\0berkas"}).status_code == 302
+    batch.refresh_from_db()
+    assert batch.undo_reason == "salahberkas"
