@@ -107,6 +107,7 @@ def build(export: Export) -> None:
 
 def _keep(export: Export, path: Path, rows: int, content: Content) -> None:
     export.state, export.finished_at = Export.State.READY, timezone.now()
+    export.area_id = export.asked_by.area_id
     export.rows = export.done = rows
     export.total, export.with_identities = max(content.total, rows), content.with_identities
     name = file_name(slugify(export.title), is_sample=content.is_sample)
@@ -119,7 +120,11 @@ def hand_out(export: Export, *, to: User) -> FileResponse:
     """The file of a ready export, logged. Raises PermissionDenied for anybody but who asked and still may."""
     if export.asked_by_id != to.pk:
         raise PermissionDenied("Unduhan ini diminta orang lain.")
+    if export.area_id != to.area_id:
+        raise PermissionDenied("Berkas ini disusun untuk wilayah kerja yang lama.")
     require(to, KINDS[export.kind].needs)
+    if export.with_identities:
+        require(to, Can.EXPORT_IDENTITIES)
     log.record(
         by=to,
         action=AccessLog.Action.DOWNLOAD,

@@ -10,6 +10,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from tangerang_poverty.areas.models import Area
+
 KEPT = timedelta(days=1)
 TOO_LONG = timedelta(hours=1)  # the largest file takes a minute
 
@@ -34,6 +36,8 @@ class Export(models.Model):
     params = models.JSONField(default=dict)
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="exports")
     asked_at = models.DateTimeField(auto_now_add=True)
+    # of who asked, when it was built: its rows lie in it
+    area = models.ForeignKey(Area, models.PROTECT, null=True, related_name="+", db_index=False)
     state = models.CharField(max_length=7, choices=State, default=State.WAITING)
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)

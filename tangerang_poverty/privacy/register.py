@@ -43,7 +43,7 @@ REGISTER: dict[str, dict[Kind, str]] = {
         Kind.PERSONAL: "by subject_id what reason",
     },
     "privacy.Export": {
-        Kind.NONE: "id kind title asked_at state done total rows with_identities finished_at",
+        Kind.NONE: "id kind title asked_at area state done total rows with_identities finished_at",
         Kind.PERSONAL: "params asked_by",
         Kind.SPECIFIC: "file",
     },
@@ -65,8 +65,8 @@ REGISTER: dict[str, dict[Kind, str]] = {
     },
     "households.StagedPerson": {
         Kind.NONE: "id batch sheet row household_key number nik_usable kk_usable verdict record person",
-        Kind.PERSONAL: "name name_key sex birth_date birth_precision birth_place identity_notes relation"
-        " family_number education occupation",
+        Kind.PERSONAL: "name tidy_name name_key sex birth_date birth_precision birth_place identity_notes"
+        " relation family_number education occupation",
         Kind.SPECIFIC: "disability raw",
         Kind.IDENTIFIER: "nik kk",
     },

@@ -12,11 +12,12 @@ from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from tangerang_poverty.accounts.permissions import Can
+from tangerang_poverty.accounts.permissions import Can, Role
 from tangerang_poverty.audit.models import AccessLog
 from tangerang_poverty.kit.spreadsheets.write import Sheet
 from tangerang_poverty.privacy import exports
 from tangerang_poverty.privacy.models import Export
+from tests.factories import GEMBOR, role_group
 
 pytestmark = pytest.mark.django_db
 ROWS = 2_500
@@ -94,6 +95,19 @@ class TestInTheBackground:
     def test_who_has_lost_the_permission_since_gets_nothing(self, client, cast):
         export = exports.ask(kind="uji", params={}, by=cast.staff)
         cast.staff.groups.clear()
+        client.force_login(cast.staff)
+        assert client.get(reverse("privacy:export_file", args=[export.pk])).status_code == 403
+
+    def test_who_works_in_another_area_since_gets_nothing(self, client, cast):
+        export = exports.ask(kind="uji", params={}, by=cast.staff)
+        cast.staff.area_id = GEMBOR
+        cast.staff.save()
+        client.force_login(cast.staff)
+        assert client.get(reverse("privacy:export_file", args=[export.pk])).status_code == 403
+
+    def test_who_may_see_no_identities_any_more_gets_no_file_with_them(self, client, cast):
+        export = exports.ask(kind="uji", params={}, by=cast.staff)
+        cast.staff.groups.set([role_group(Role.OFFICE_HEAD)])  # still exports, but masked
         client.force_login(cast.staff)
         assert client.get(reverse("privacy:export_file", args=[export.pk])).status_code == 403
 
