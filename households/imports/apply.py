@@ -89,6 +89,8 @@ def _write(statements: Statements, batch: ImportBatch, bench: Workbench) -> None
         name: statements.column(f"SELECT coalesce(max(pgh_id), 0) FROM households_{name}event")[0]
         for name in ("household", "person")
     }
+    for table in ("household", "person", "householdrecord", "personrecord"):
+        statements.run(f"ANALYZE households_{table}")  # the next page plans on what is there now
     move(batch, "applied", applied_at=timezone.now(), summary=summary)
 
 
@@ -104,12 +106,13 @@ HOUSEHOLDS = """
     ) AS s
 """
 PEOPLE = """
-    SELECT s.id AS staged_id, h.household_id, h.record_id, h.is_new AS new_household, s.name, s.name_key, s.relation,
+    SELECT s.id AS staged_id, h.household_id, h.record_id, h.is_new AS new_household, s.name, s.tidy_name,
+           s.name_key, s.relation,
            s.person_id IS NULL AS is_new, s.own_record_id,
            coalesce(s.person_id, nextval(pg_get_serial_sequence('households_person', 'id'))) AS person_id,
            coalesce(s.number, greatest(h.highest, s.highest) + s.turn) AS number
     FROM (
-        SELECT id, household_key, name, name_key, relation, number, person_id, record_id AS own_record_id,
+        SELECT id, household_key, name, tidy_name, name_key, relation, number, person_id, record_id AS own_record_id,
                coalesce(max(number) OVER (PARTITION BY household_key), 0) AS highest,
                count(*) FILTER (WHERE number IS NULL AND record_id IS NULL)
                    OVER (PARTITION BY household_key ORDER BY id) AS turn
@@ -141,7 +144,7 @@ INSERT_HOUSEHOLDS = """
     FROM import_household AS h
     JOIN households_stagedhousehold AS s ON s.id = h.staged_id
     LEFT JOIN (
-        SELECT household_id, max(name) FILTER (WHERE relation = 1) AS head_name, count(*) AS members,
+        SELECT household_id, max(tidy_name) FILTER (WHERE relation = 1) AS head_name, count(*) AS members,
                string_agg(name_key, '|' ORDER BY person_id) AS search_key
         FROM import_person WHERE new_household GROUP BY household_id
     ) AS m ON m.household_id = h.household_id
@@ -152,7 +155,7 @@ INSERT_PEOPLE = """
     INSERT INTO households_person
         (id, household_id, name, name_key, sex, birth_date, birth_precision, birth_place, nik, kk, identity_notes,
          relation, family_number, education, occupation, disability, status, created_batch_id)
-    SELECT p.person_id, p.household_id, s.name, s.name_key, s.sex, s.birth_date, s.birth_precision, s.birth_place,
+    SELECT p.person_id, p.household_id, s.tidy_name, s.name_key, s.sex, s.birth_date, s.birth_precision, s.birth_place,
            CASE WHEN s.nik_usable THEN s.nik END, CASE WHEN s.kk_usable THEN s.kk END,
            ARRAY(SELECT jsonb_array_elements_text(s.identity_notes)),
            CASE WHEN s.relation = 1 AND NOT coalesce(t.may_write, true) THEN NULL ELSE s.relation END,

@@ -123,7 +123,7 @@ DISPLACED = f"""
 PERSON_CHANGES = f"""
     SELECT n.* FROM (
         SELECT g.id,
-               CASE WHEN {_taken("name")} THEN s.name ELSE g.name END AS name,
+               CASE WHEN {_taken("name")} THEN s.tidy_name ELSE g.name END AS name,
                CASE WHEN {_taken("name")} THEN s.name_key ELSE g.name_key END AS name_key,
                CASE WHEN {_taken("sex")} THEN s.sex ELSE g.sex END AS sex,
                CASE WHEN {_BORN} THEN s.birth_date ELSE g.birth_date END AS birth_date,

@@ -20,6 +20,7 @@ SMALLEST, LARGEST = 0, 32_767  # what a small integer column holds
 ROUND_DAYS = frozenset({(1, 1), (1, 7), (31, 12)})  # what is written when only the year is known
 
 name_key = lru_cache(maxsize=50_000)(kit_text.name_key)
+display_name = lru_cache(maxsize=50_000)(kit_text.display_name)
 parse_address = lru_cache(maxsize=10_000)(kit_text.parse_address)
 
 

@@ -16,6 +16,14 @@ from households.models import ImportBatch
 # Problems found by looking at the registry: judged anew when the batch is applied.
 REGISTRY_CODES = ["nik_other_name", "two_heads_recorded", *judge_identities.CODES]
 
+# What the statements below join and choose by; statistics of the raw cells would take as long as all of these.
+ANALYZED = {
+    "stagedhousehold": "batch_id, sheet, row, source_key, verdict, record_id, household_id",
+    "stagedperson": "batch_id, sheet, row, household_key, number, name_key, nik, kk, nik_usable, relation, verdict,"
+    " record_id, person_id",
+    "stagedproblem": "batch_id, sheet, row, is_person, is_error, code",
+}
+
 PROBLEM = (
     "INSERT INTO households_stagedproblem"
     ' (batch_id, sheet, "row", is_person, code, is_error, "column", value, message)'
@@ -27,8 +35,8 @@ ACCEPTED = "s.batch_id = %(batch)s AND s.verdict <> 'rejected'"
 def inside_file(cursor: Any, batch: ImportBatch, layout: Layout) -> None:
     """What only shows when all rows of the file are seen together."""
     run = Statements(cursor, batch=batch.pk, wave=batch.wave_id).run
-    for table in ("stagedhousehold", "stagedperson", "stagedproblem"):
-        run(f"ANALYZE households_{table}")
+    for table, columns in ANALYZED.items():
+        run(f"ANALYZE households_{table} ({columns})")
     run(TWICE_NIK)
     if layout.unit == "person":
         return
@@ -203,7 +211,7 @@ HOUSEHOLD_OF_REGISTRY = f"""
     FROM households_household AS h WHERE {ACCEPTED} AND s.record_id IS NULL AND h.id = s.household_id
 """
 _PERSON_DIFFERS = """
-    s.name <> {0}.name OR (s.sex <> '' AND s.sex <> {0}.sex)
+    {3} <> {0}.name OR (s.sex <> '' AND s.sex <> {0}.sex)
       OR (s.birth_date IS NOT NULL
           AND (s.birth_date, s.birth_precision) IS DISTINCT FROM ({0}.birth_date, {0}.birth_precision))
       OR (s.nik IS NOT NULL {1} AND s.nik IS DISTINCT FROM {0}.nik)
@@ -213,12 +221,12 @@ _PERSON_DIFFERS = """
 """
 PERSON_OF_RECORD = f"""
     UPDATE households_stagedperson AS s SET verdict = CASE
-        WHEN {_PERSON_DIFFERS.format("r", "", "")} OR NOT r.raw @> s.raw THEN 'changed' ELSE 'same' END
+        WHEN {_PERSON_DIFFERS.format("r", "", "", "s.name")} OR NOT r.raw @> s.raw THEN 'changed' ELSE 'same' END
     FROM households_personrecord AS r WHERE {ACCEPTED} AND r.id = s.record_id
 """
 PERSON_OF_REGISTRY = f"""
     UPDATE households_stagedperson AS s SET verdict = CASE
-        WHEN {_PERSON_DIFFERS.format("p", "AND s.nik_usable", "AND s.kk_usable")} THEN 'changed' ELSE 'same' END
+        WHEN {_PERSON_DIFFERS.format("p", "AND s.nik_usable", "AND s.kk_usable", "s.tidy_name")} THEN 'changed' ELSE 'same' END
     FROM households_person AS p WHERE {ACCEPTED} AND s.record_id IS NULL AND p.id = s.person_id
 """
 BY_MEMBERS = f"""

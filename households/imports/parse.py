@@ -16,6 +16,7 @@ from households.imports.cells import (
     coded,
     cut,
     decoded,
+    display_name,
     identity,
     name_key,
     number,
@@ -64,6 +65,7 @@ class PersonRow(NamedTuple):
     household_key: str
     number: int | None
     name: str
+    tidy_name: str
     name_key: str
     sex: str
     birth_date: date | None
@@ -283,6 +285,7 @@ class RowParser:
             self._household_key(row, found),
             number(columns.cell(row, "member_number")),
             name,
+            display_name(name),
             name_key(name)[:150],
             sex,
             born.value if born else None,

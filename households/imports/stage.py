@@ -33,7 +33,7 @@ HOUSEHOLD_COLUMNS = (
     "head_name", "family_count", "rank", "rank_scale", "rank_group", "raw", "verdict",
 )  # fmt: skip
 PERSON_COLUMNS = (
-    "batch_id", "sheet", "row", "household_key", "number", "name", "name_key", "sex", "birth_date",
+    "batch_id", "sheet", "row", "household_key", "number", "name", "tidy_name", "name_key", "sex", "birth_date",
     "birth_precision", "birth_place", "nik", "kk", "nik_usable", "kk_usable", "identity_notes", "relation",
     "family_number", "education", "occupation", "disability", "raw", "verdict",
 )  # fmt: skip

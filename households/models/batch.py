@@ -243,6 +243,8 @@ class StagedPerson(models.Model):
     household_key = models.CharField(max_length=40, db_collation="C")
     number = models.PositiveSmallIntegerField(null=True)
     name = models.CharField(max_length=150)
+    # as people write it ("SITI" → "Siti"); goes to the registry, while the record keeps the source's spelling
+    tidy_name = models.CharField(max_length=150, default="")
     name_key = models.CharField(max_length=150)
     sex = models.CharField(max_length=1, blank=True)
     birth_date = models.DateField(null=True)

@@ -325,3 +325,15 @@ def test_the_command_fails_when_nothing_can_be_applied(cast: Cast, wave: Wave, t
     with pytest.raises(CommandError, match="Tidak ada satu baris pun"):
         call_command("import_wave", str(path), wave="PPLS2011", by="rina", apply=True)
     assert not Household.objects.exists()
+
+
+def test_a_name_in_capitals_is_written_as_people_write_it_and_kept_as_the_source_has_it(
+    cast: Cast, wave: Wave, tmp_path: Path
+) -> None:
+    applied(
+        cast, wave, ppls(tmp_path / "a.xlsx", [family(head_name="SUPARMAN")], [member(name="SUPARMAN WIJAYA")])
+    )
+    person = Person.objects.get()
+    assert (person.name, person.household.head_name) == ("Suparman Wijaya", "Suparman Wijaya")
+    assert PersonRecord.objects.get().name == "SUPARMAN WIJAYA"
+    assert HouseholdRecord.objects.get().head_name == "SUPARMAN"
