@@ -226,7 +226,8 @@ PERSON_OF_RECORD = f"""
 """
 PERSON_OF_REGISTRY = f"""
     UPDATE households_stagedperson AS s SET verdict = CASE
-        WHEN {_PERSON_DIFFERS.format("p", "AND s.nik_usable", "AND s.kk_usable", "s.tidy_name")} THEN 'changed' ELSE 'same' END
+        WHEN {_PERSON_DIFFERS.format("p", "AND s.nik_usable", "AND s.kk_usable", "s.tidy_name")}
+        THEN 'changed' ELSE 'same' END
     FROM households_person AS p WHERE {ACCEPTED} AND s.record_id IS NULL AND p.id = s.person_id
 """
 BY_MEMBERS = f"""

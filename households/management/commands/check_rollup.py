@@ -126,7 +126,7 @@ def _differences(cursor: Any, check: Check) -> Iterator[tuple[Any, ...]]:
     keys = ", ".join(check.keys)
     kept, counted = (_values(check, side) for side in ("kept", "counted"))
     cursor.execute(
-        f"SELECT {keys}, {kept}, {counted} FROM {check.table} AS kept "  # noqa: S608  (names of this module only)
+        f"SELECT {keys}, {kept}, {counted} FROM {check.table} AS kept "
         f"FULL JOIN ({check.recount}) AS counted USING ({keys}) "
         f"WHERE ({kept}) IS DISTINCT FROM ({counted}) ORDER BY {keys}"
     )
@@ -146,7 +146,7 @@ def _repair(cursor: Any, check: Check) -> None:
     values = ", ".join(check.values)
     if check.absent is None:
         cursor.execute(
-            f"UPDATE {check.table} AS kept SET ({values}) = ({_values(check, 'counted')}) "  # noqa: S608
+            f"UPDATE {check.table} AS kept SET ({values}) = ({_values(check, 'counted')}) "
             f"FROM ({check.recount}) AS counted WHERE kept.id = counted.id "
             f"AND ({_values(check, 'kept')}) IS DISTINCT FROM ({_values(check, 'counted')})"
         )
@@ -154,7 +154,7 @@ def _repair(cursor: Any, check: Check) -> None:
     zeros = ", ".join(check.absent for _ in check.values)
     taken = ", ".join(f"{value} = excluded.{value}" for value in check.values)
     cursor.execute(
-        f"INSERT INTO {check.table} ({keys}, {values}) "  # noqa: S608
+        f"INSERT INTO {check.table} ({keys}, {values}) "
         f"SELECT {keys}, {values} FROM ({check.recount}) AS counted UNION ALL "
         f"SELECT {keys}, {zeros} FROM {check.table} AS kept "
         f"WHERE NOT EXISTS (SELECT FROM ({check.recount}) AS counted WHERE ({_on(check)})) "
