@@ -9,6 +9,9 @@ from io import BytesIO
 from typing import Any
 
 LINES = 4_000  # rows collected before they are sent
+_json = json.JSONEncoder(
+    ensure_ascii=False, separators=(",", ":")
+).encode  # json.dumps would make one each time
 
 
 class Copier:
@@ -52,4 +55,4 @@ def as_copy(value: Any) -> str:
         return f"\\\\x{value.hex()}"
     if isinstance(value, date):
         return value.isoformat()
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("\\", "\\\\")
+    return _json(value).replace("\\", "\\\\")
