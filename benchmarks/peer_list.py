@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import django_filters
 import django_tables2
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from households.filter_form import FilterForm
 from households.models import Household, Wave
+from households.reports.quality import CHECKS
 from tangerang_poverty.accounts.guards import needs
 from tangerang_poverty.accounts.permissions import Can
 from tangerang_poverty.areas.models import Area
 
 PAGE_SIZE = 50
+RANKS = FilterForm.base_fields["peringkat"].choices
 
 
 class FamilyTable(django_tables2.Table):
@@ -40,17 +46,34 @@ class FamilyTable(django_tables2.Table):
 
 
 class FamilyFilter(django_filters.FilterSet):
-    """The filters of the product's own list."""
+    """The filters of the product's own list, with the same choices."""
 
-    search = django_filters.CharFilter(field_name="search_key", lookup_expr="icontains", label="Cari")
-    area = django_filters.ModelChoiceFilter(queryset=lambda request: Area.objects.visible_to(request.user))
-    wave = django_filters.ModelChoiceFilter(
+    cari = django_filters.CharFilter(field_name="search_key", lookup_expr="icontains", label="Cari keluarga")
+    wilayah = django_filters.ModelChoiceFilter(
+        field_name="area", queryset=lambda request: Area.objects.visible_to(request.user), label="Wilayah"
+    )
+    peringkat = django_filters.ChoiceFilter(choices=RANKS, method="ranked", label="Peringkat")
+    status = django_filters.ChoiceFilter(choices=Household.Status.choices)
+    gelombang = django_filters.ModelChoiceFilter(
         field_name="records__wave", queryset=Wave.objects.all(), label="Gelombang"
+    )
+    mutu = django_filters.ChoiceFilter(
+        choices=[(key, check.label) for key, check in CHECKS.items()], method="flawed", label="Mutu data"
+    )
+    urut = django_filters.OrderingFilter(
+        fields=[("area_id", "wilayah"), ("head_name", "nama")], label="Urutan"
     )
 
     class Meta:
         model = Household
-        fields = ("search", "area", "wave", "rank_group", "status")
+        fields = ()
+
+    def ranked(self, families: Any, name: str, value: str) -> Any:
+        scale, _, group = value.rpartition(":")
+        return families.ranked(scale, int(group))
+
+    def flawed(self, families: Any, name: str, value: str) -> Any:
+        return families.filter(CHECKS[value].families(timezone.localdate()))
 
 
 @require_safe

@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 Way = Callable[[], object]
+NO_BUDGET = "—"
 
 
 @dataclass(frozen=True)
@@ -36,13 +37,18 @@ class Line:
         other = "—" if self.other is None else f"{_short(self.other)} {self.unit}"
         return [
             self.job,
-            f"{_short(self.ours)} {self.unit}",
+            f"{_short(self.ours)} {self.unit}".strip(),
             self.other_name or "—",
             other,
             self._comparison(),
             self.budget,
-            "yes" if self.met else "**no**",
+            self._verdict(),
         ]
+
+    def _verdict(self) -> str:
+        if self.budget == NO_BUDGET:
+            return NO_BUDGET
+        return "yes" if self.met else "**no**"
 
     def _comparison(self) -> str:
         if self.ratio is None:
