@@ -37,6 +37,8 @@ def undo(batch_id: int) -> None:
         ):
             statements = _statements(cursor, batch)
             statements.run("SELECT pg_advisory_xact_lock(%(lock)s)", lock=ONE_AT_A_TIME)
+            for lock in HELD:
+                statements.run(lock)  # a correction on its way is finished before it is asked for
             if undo_blockers(batch):
                 move(batch, "keep", undone_at=None, undone_by=None, undo_reason="")
                 return
@@ -124,6 +126,10 @@ _TOUCHED_PEOPLE = """
     SELECT id FROM households_person WHERE created_batch_id = %(batch)s
     UNION SELECT row_id FROM households_replacedrow WHERE batch_id = %(batch)s AND "table" = 'households_person'
 """
+HELD = (
+    f"SELECT 1 FROM households_household WHERE id IN ({_TOUCHED_HOUSEHOLDS}) ORDER BY id FOR UPDATE",
+    f"SELECT 1 FROM households_person WHERE id IN ({_TOUCHED_PEOPLE}) ORDER BY id FOR UPDATE",
+)
 _LATER_RECORDS = """
     SELECT count(*) FROM (
         SELECT r.household_id FROM households_householdrecord AS r
