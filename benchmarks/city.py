@@ -44,8 +44,13 @@ def prepare() -> None:
     call_command("collectstatic", verbosity=0, interactive=False, clear=True)
     roles.sync()
     for name in ("uploader", "applier"):
-        user = User.objects.create(username=name, full_name=name.title(), area_id=settings.CITY_CODE)
-        user.groups.set([roles.group_of(Role.STAFF)])
+        new_staff(name, area=settings.CITY_CODE)
+
+
+def new_staff(name: str, *, area: str) -> User:
+    user = User.objects.create(username=name, full_name=name.title(), area_id=area)
+    user.groups.set([roles.group_of(Role.STAFF)])
+    return user
 
 
 def staff() -> User:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from benchmarks import city, pages, scale
 from benchmarks.timing import NO_BUDGET, Line
 from benchmarks.visitor import sql_timed
+from tangerang_poverty.accounts.models import User
 from tangerang_poverty.areas.models import Area
 from tangerang_poverty.dashboard.figures import Figures, figures
 
@@ -23,7 +24,7 @@ ROLL_UPS = ("households_wavecount", "households_registrycount")
 def run(rounds: int) -> list[Line]:
     before = pages.sql_of_the_city()
     count = scale.grow_cities()
-    after = pages.sql_of_a_page()
+    after = pages.sql_of_a_page(_somebody_in_the_middle())
     scale.second_wave()
     return [
         Line(
@@ -37,6 +38,12 @@ def run(rounds: int) -> list[Line]:
         ),
         *_dashboard(count, rounds),
     ]
+
+
+def _somebody_in_the_middle() -> User:
+    """Staff of a city in the middle of the five million, as large as the sample city was."""
+    cities = Area.objects.filter(level=Area.Level.KOTA).order_by("code")
+    return city.new_staff("elsewhere", area=cities[cities.count() // 2].code)
 
 
 def _dashboard(count: int, rounds: int) -> list[Line]:
