@@ -11,6 +11,7 @@ from households.imports.sql import Statements
 from households.imports.workbench import Workbench, at_work
 from households.lifecycle import move
 from households.models import ImportBatch
+from tangerang_poverty.accounts.permissions import Can
 from tangerang_poverty.audit.history import audited
 
 ONE_AT_A_TIME = 36_710_002  # advisory lock: two imports never write to the registry at once
@@ -21,13 +22,16 @@ def apply(batch_id: int) -> None:
     """Write a batch that was handed over for applying, or whose applying was interrupted; else do nothing.
 
     A kill at any moment leaves the registry as it was and the batch in the state applying, to be resumed.
-    When nothing of it can be applied any more, the batch goes back to waiting for it.
+    When nothing of it can be applied any more, or whoever asked may not any more, it goes back to waiting for it.
     """
     with at_work(batch_id) as bench:
         if bench is None:
             return  # another worker has it
         batch = ImportBatch.objects.select_related("wave", "applied_by").get(pk=batch_id)
         if batch.state != ImportBatch.State.APPLYING or batch.applied_by is None:
+            return
+        if not batch.applied_by.has_perm(Can.APPLY_IMPORT.value):  # taken away while it waited
+            move(batch, "hand_back", applied_at=None, applied_by=None)
             return
         bench.say("Menunggu giliran", total=STEPS)
         with (

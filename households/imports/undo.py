@@ -11,6 +11,7 @@ from households.imports.sql import Statements
 from households.imports.workbench import Workbench, at_work
 from households.lifecycle import move
 from households.models import Household, ImportBatch, Person
+from tangerang_poverty.accounts.permissions import Can
 from tangerang_poverty.audit.history import audited
 from tangerang_poverty.kit.formats import number
 from tangerang_poverty.kit.problems import Problem
@@ -21,13 +22,16 @@ STEPS = 4
 def undo(batch_id: int) -> None:
     """Take a batch back that was handed over for it, or whose undoing was interrupted; else do nothing.
 
-    When something has come to depend on it meanwhile, it stays applied.
+    When something has come to depend on it meanwhile, or whoever asked may not any more, it stays applied.
     """
     with at_work(batch_id) as bench:
         if bench is None:
             return  # another worker has it
         batch = ImportBatch.objects.select_related("undone_by").get(pk=batch_id)
         if batch.state != ImportBatch.State.UNDOING or batch.undone_by is None:
+            return
+        if not batch.undone_by.has_perm(Can.UNDO_IMPORT.value):  # taken away while it waited
+            move(batch, "keep", undone_at=None, undone_by=None, undo_reason="")
             return
         bench.say("Menunggu giliran", total=STEPS)
         with (

@@ -24,6 +24,7 @@ from households.models import (
     Wave,
     WaveCount,
 )
+from tangerang_poverty.accounts.models import User
 from tangerang_poverty.audit.history import audited, changes_of
 from tangerang_poverty.kit.problems import Refused
 from tests.cast import Cast
@@ -79,6 +80,27 @@ def test_who_uploaded_or_submitted_does_not_apply(cast: Cast, wave: Wave, tmp_pa
         actions.request_apply(batch, by=cast.officer_a)
     actions.request_apply(batch, by=cast.verifier)
     assert batch.state == ImportBatch.State.APPLYING
+
+
+def test_who_may_not_any_more_when_the_worker_comes_changes_nothing(
+    cast: Cast, wave: Wave, tmp_path: Path
+) -> None:
+    batch = staged(cast, wave, small_ppls(tmp_path / "a.xlsx"))
+    actions.submit_batch(batch, by=cast.staff)
+    actions.request_apply(batch, by=cast.second_staff)
+    User.objects.filter(pk=cast.second_staff.pk).update(is_active=False)
+    actions.apply(batch.pk)
+    batch.refresh_from_db()
+    assert (batch.state, batch.applied_by) == (ImportBatch.State.SUBMITTED, None)
+    assert not Household.objects.exists()
+    actions.request_apply(batch, by=cast.verifier)
+    actions.apply(batch.pk)
+    batch.refresh_from_db()
+    actions.request_undo(batch, by=cast.staff, reason="Berkas yang keliru")
+    cast.staff.groups.clear()
+    actions.undo(batch.pk)
+    batch.refresh_from_db()
+    assert (batch.state, batch.undone_by) == (ImportBatch.State.APPLIED, None)
 
 
 def test_a_setting_lets_the_same_person_apply(cast: Cast, wave: Wave, tmp_path: Path, settings: Any) -> None:
@@ -331,7 +353,9 @@ def test_a_name_in_capitals_is_written_as_people_write_it_and_kept_as_the_source
     cast: Cast, wave: Wave, tmp_path: Path
 ) -> None:
     applied(
-        cast, wave, ppls(tmp_path / "a.xlsx", [family(head_name="SUPARMAN")], [member(name="SUPARMAN WIJAYA")])
+        cast,
+        wave,
+        ppls(tmp_path / "a.xlsx", [family(head_name="SUPARMAN")], [member(name="SUPARMAN WIJAYA")]),
     )
     person = Person.objects.get()
     assert (person.name, person.household.head_name) == ("Suparman Wijaya", "Suparman Wijaya")
