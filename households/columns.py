@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
+from types import MappingProxyType
 from typing import Any
 
 from django.contrib.postgres.aggregates import StringAgg
@@ -128,7 +129,8 @@ EMPTY = "—"
 class PageRow:
     """One family on the page, ready to be written: a template that decides cell by cell takes twice the time.
 
-    `cells` are what stands between the head and the status: (CSS classes, text).
+    `cells` are what stands between the head and the status: (CSS classes, text). `members` are the people other
+    than the head that a search is about.
     """
 
     url: str
@@ -137,6 +139,7 @@ class PageRow:
     cells: tuple[tuple[str, Cell], ...]
     status: Cell
     listed: bool
+    members: str
 
 
 def page_values(rows: HouseholdQuerySet) -> Any:
@@ -145,12 +148,18 @@ def page_values(rows: HouseholdQuerySet) -> Any:
     return rows.values(*sorted(fields | {"id", "area_id", "rank_order"}))
 
 
-def page_rows(found: Iterable[dict[str, Any]]) -> list[PageRow]:
+def page_rows(
+    found: Iterable[dict[str, Any]], *, members: Mapping[int, Sequence[str]] = MappingProxyType({})
+) -> list[PageRow]:
+    """`members` are the people a search is about, by household; the head needs no second mention."""
     beginning, _, end = reverse("households:detail", args=[0]).rpartition("0")
-    return [_page_row(values, f"{beginning}{values['id']}{end}") for values in found]
+    return [
+        _page_row(values, f"{beginning}{values['id']}{end}", members.get(values["id"], ()))
+        for values in found
+    ]
 
 
-def _page_row(values: dict[str, Any], url: str) -> PageRow:
+def _page_row(values: dict[str, Any], url: str, members: Sequence[str]) -> PageRow:
     def cell(column: Column) -> Cell:
         return column.cell(*(values[field] for field in column.fields))
 
@@ -161,6 +170,7 @@ def _page_row(values: dict[str, Any], url: str) -> PageRow:
         tuple((column.css, cell(column) or EMPTY) for column in _MIDDLE),
         cell(_STATUS),
         values["status"] == Household.Status.ON_LIST,
+        ", ".join(name for name in members if name != values["head_name"]),
     )
 
 

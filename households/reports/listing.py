@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Q, Sum
 
-from households.models import Household, RegistryCount, Wave, WaveCount
+from households.models import Household, Person, RegistryCount, Wave, WaveCount
 from households.models.registry import HouseholdQuerySet
 from households.reports.quality import CHECKS
 from tangerang_poverty.accounts.models import User
@@ -70,7 +71,35 @@ def families(filters: ListFilters, *, user: User, today: date) -> HouseholdQuery
         rows = rows.filter(status=filters.status)
     if filters.quality:
         rows = rows.filter(CHECKS[filters.quality].families(today))
-    return rows.filter(_search(filters.search)) if filters.search else rows
+    return _searched(rows, filters.search) if filters.search else rows
+
+
+def _searched(rows: HouseholdQuerySet, text: str) -> HouseholdQuerySet:
+    """Families with a member of just this name; where there is none, those with all its words somewhere."""
+    phrase = name_key(parse_address(text).street)
+    if " " in phrase:
+        exact = rows.filter(_search(text, phrase=phrase))
+        if exact.exists():
+            return exact
+    return rows.filter(_search(text))
+
+
+def members_found(households: Iterable[int], search: str) -> dict[int, list[str]]:
+    """Who in these families the search is about, by household: the name it gives, else its words."""
+    phrase = name_key(parse_address(search).street)
+    if not phrase:
+        return {}
+    words = Q()
+    for word in phrase.split():
+        words |= Q(name_key__contains=word)
+    people = Person.objects.filter(words, household__in=households).order_by("household", "relation", "pk")
+    found: dict[int, list[str]] = {}
+    exact: dict[int, list[str]] = {}
+    for household, name, key in people.values_list("household", "name", "name_key"):
+        found.setdefault(household, []).append(name)
+        if phrase in key:
+            exact.setdefault(household, []).append(name)
+    return found | exact
 
 
 def total(filters: ListFilters, rows: HouseholdQuerySet, *, user: User) -> Total:
@@ -108,14 +137,16 @@ def _counted(rows: HouseholdQuerySet) -> Total:
     return Total(min(number, COUNTED_UP_TO), capped=number > COUNTED_UP_TO)
 
 
-def _search(text: str) -> Q:
-    """RT and RW must fit; each other word must stand in a member's name or in the address."""
+def _search(text: str, *, phrase: str = "") -> Q:
+    """RT and RW must fit; each other word must stand in a member's name or in the address, or `phrase` in a name."""
     asked = parse_address(text)
     fits = Q()
     if asked.rt:
         fits &= Q(rt=asked.rt)
     if asked.rw:
         fits &= Q(rw=asked.rw)
+    if phrase:
+        return fits & Q(search_key__contains=phrase)
     names = set(name_key(asked.street).split())  # without the titles that stand before a name
     for word in asked.street.split():
         key = name_key(word)

@@ -16,7 +16,7 @@ from households import exports
 from households.actions import find_by_identity
 from households.columns import PAGE_COLUMNS, page_rows, page_values
 from households.filter_form import FilterForm, bare_number
-from households.reports.listing import COUNTED_UP_TO, families, similar, total
+from households.reports.listing import COUNTED_UP_TO, families, members_found, similar, total
 from households.reports.quality import CHECKS
 from tangerang_poverty.accounts.guards import needs
 from tangerang_poverty.accounts.models import User
@@ -37,11 +37,12 @@ def registry(request: HttpRequest) -> HttpResponse:
     page = keyset_page(
         page_values(found.for_list()), order=filters.order, size=PAGE_SIZE, cursor=request.GET.get("hal", "")
     )
+    members = members_found([row["id"] for row in page.items], filters.search) if filters.search else {}
     context = {
         "form": form,
         "filters": filters,
         "columns": PAGE_COLUMNS,
-        "rows": page_rows(page.items),
+        "rows": page_rows(page.items, members=members),
         "page": page,
         "total": total(filters, found, user=user),
         "counted_up_to": COUNTED_UP_TO,

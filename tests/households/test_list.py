@@ -8,11 +8,13 @@ from html import unescape
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from households.models import Household, Person
 from tangerang_poverty.audit.models import AccessLog
+from tests.cast import Cast
 from tests.factories import (
     CIBODAS,
     GEBANG_RAYA,
@@ -287,3 +289,19 @@ class TestEmpty:
         family("Ali")
         response = staff.get(LIST, {"status": "left"})
         assert "longgarkan saringannya" in text(response)
+
+
+def test_a_search_by_a_whole_name_names_the_member_and_leaves_out_those_who_share_only_its_words(
+    cast: Cast,
+) -> None:
+    meant = HouseholdFactory(head__name="Rohmat Hidayat")
+    PersonFactory(household=meant, name="Siti Aminah")
+    other = HouseholdFactory(head__name="Siti Maesaroh")
+    PersonFactory(household=other, name="Aminah Putri")
+    client = Client()
+    client.force_login(cast.officer_a)
+    answer = client.get(reverse("households:list"), {"cari": "siti aminah"})
+    assert [row.head for row in answer.context["rows"]] == ["Rohmat Hidayat"]
+    assert "Anggota: Siti Aminah" in answer.content.decode()
+    turned = client.get(reverse("households:list"), {"cari": "aminah siti"})
+    assert len(turned.context["rows"]) == 2
