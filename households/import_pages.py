@@ -81,6 +81,7 @@ def detail(batch: ImportBatch, *, user: Any) -> dict[str, Any]:
             "notes": [problem for problem in problems if not problem["is_error"]],
             "areas": [_area_row(batch, row) for row in areas[:FIRST_AREAS]],
             "all_areas": [_area_row(batch, row) for row in areas[FIRST_AREAS:]],
+            "first_rows": _first_rows(batch),
             "rejected_rows": [
                 *reports.households_page(batch, verdict=Verdict.REJECTED, size=FIRST_ROWS).items,
                 *first,
@@ -247,6 +248,18 @@ def _area_row(batch: ImportBatch, row: reports.AreaCount) -> dict[str, Any]:
         "url": _rows_url(batch, wilayah=row.area.code if row.area else WITHOUT_AREA),
         "row": row,
     }
+
+
+def _first_rows(batch: ImportBatch) -> list[dict[str, Any]]:
+    """The first households of each verdict, while the rows are still staged."""
+    if batch.state not in (State.STAGED, State.SUBMITTED):
+        return []
+    found = []
+    for verdict in (Verdict.NEW, Verdict.CHANGED, Verdict.SAME):
+        rows = reports.households_page(batch, verdict=verdict, size=FIRST_ROWS).items
+        if rows:
+            found.append({"label": verdict.label, "rows": rows, "url": _rows_url(batch, hasil=verdict.value)})
+    return found
 
 
 def _rejected(batch: ImportBatch) -> int:

@@ -9,6 +9,8 @@ from typing import Any
 from django.contrib.postgres.aggregates import BoolOr
 from django.db.models import Count, Exists, Min, OuterRef, QuerySet
 
+from households.imports import differences
+from households.imports.differences import Difference
 from households.imports.layouts import LAYOUTS
 from households.models import ImportBatch, StagedHousehold, StagedPerson, StagedProblem, Verdict
 from tangerang_poverty.areas.models import Area
@@ -122,11 +124,12 @@ def by_kelurahan(batch: ImportBatch) -> list[AreaCount]:
 
 @dataclass(slots=True)
 class StagedRow:
-    """A staged row with the problems of its row; `bad` are the headers of the cells at fault."""
+    """A staged row, its problems and how it differs from the registry; `bad` are the headers at fault."""
 
     row: StagedHousehold | StagedPerson
     is_person: bool
     problems: list[StagedProblem] = field(default_factory=list)
+    differences: list[Difference] = field(default_factory=list)
 
     @property
     def bad(self) -> set[str]:
@@ -176,6 +179,9 @@ def _page(
     page = keyset_page(rows.defer("raw"), order=["id"], size=size, cursor=cursor)
     staged = [StagedRow(row, is_person) for row in page.items]
     _add_problems(batch, staged)
+    found = differences.of_people(page.items) if is_person else differences.of_households(page.items)
+    for one in staged:
+        one.differences = found[one.row.pk]
     return KeysetPage(staged, page.next_cursor, page.previous_cursor)
 
 

@@ -263,3 +263,19 @@ def test_a_stopped_check_can_be_resumed_from_its_page(cast: Cast, wave: Wave, tm
         client.post(page_of(batch, "import_move", "lanjutkan"))
     batch.refresh_from_db()
     assert batch.state == ImportBatch.State.STAGED
+
+
+def test_a_changed_row_says_what_the_registry_has_and_what_the_file_says(
+    cast: Cast, wave: Wave, tmp_path: Path
+) -> None:
+    applied(cast, wave, ppls(tmp_path / "a.xlsx", [family("A")], [member("A")]))
+    again = ppls(
+        tmp_path / "b.xlsx", [family("A", address="Gg. Melati 14 RT 004 RW 011")], [member("A", sex=2)]
+    )
+    batch = staged(cast, wave, again)
+    client = signed_in(cast.staff)
+    text = client.get(page_of(batch)).content.decode()
+    assert "Baris pertama: berubah" in text
+    assert "<del>Jl. Gotong Royong No. 4</del> Gg. Melati 14" in text
+    people = client.get(f"{page_of(batch, 'import_rows')}?lembar=anggota&hasil=changed").content.decode()
+    assert "<del>L</del> P" in people
