@@ -18,7 +18,7 @@ from tangerang_poverty.areas.models import Area
 from tangerang_poverty.kit.dates import parse_date
 from tangerang_poverty.kit.identifiers import clean_identifier, mask
 from tangerang_poverty.kit.problems import Problem, Refused
-from tangerang_poverty.kit.text import three_digits
+from tangerang_poverty.kit.text import three_digits, visible
 
 
 class ActionForm(forms.Form):
@@ -186,7 +186,7 @@ class PersonForm(CorrectionForm):
                 del self.fields[f"drop_{name}"]
 
     def clean_name(self) -> str:
-        return " ".join(self.cleaned_data["name"].split())
+        return visible(self.cleaned_data["name"])
 
     def clean_nik(self) -> str:
         return clean_identifier(self.cleaned_data["nik"])[0]

@@ -40,9 +40,9 @@ Findings = list[Finding]
 
 @lru_cache(maxsize=65_536, typed=True)  # most cells of a list are the same few codes
 def tidy(cell: Cell) -> str:
-    """A cell as text on one line."""
+    """A cell as text on one line, without characters that cannot be seen (they would hide what it says)."""
     text = as_text(cell)
-    return text if text.isprintable() and "  " not in text else " ".join(text.split())
+    return text if text.isprintable() and "  " not in text else kit_text.visible(text)
 
 
 def cut(text: str, limit: int, header: str, found: Findings) -> str:

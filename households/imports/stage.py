@@ -5,7 +5,8 @@ Everything happens in one transaction: a killed worker leaves the batch without 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,9 @@ from households.lifecycle import move
 from households.models import ImportBatch, ImportFile, Verdict
 from tangerang_poverty.areas.resolver import AreaResolver
 from tangerang_poverty.kit.encrypted import encrypt
+from tangerang_poverty.kit.identifiers import mask
 from tangerang_poverty.kit.problems import Problem, Refused
+from tangerang_poverty.kit.spreadsheets.read import Unreadable
 
 SHEET_NAME = 40
 TICK_EVERY = 500  # rows
@@ -38,6 +41,7 @@ PERSON_COLUMNS = (
     "family_number", "education", "occupation", "disability", "raw", "verdict",
 )  # fmt: skip
 PROBLEM_COLUMNS = ("batch_id", "sheet", "row", "is_person", "code", "is_error", "column", "value", "message")
+LONG_NUMBER = re.compile(r"\d{16,}")
 
 
 def stage(batch_id: int) -> None:
@@ -60,6 +64,8 @@ def stage(batch_id: int) -> None:
             ImportBatch.objects.filter(pk=batch_id, state=batch.State.STAGING).update(
                 state=batch.State.UPLOADED
             )
+        except Unreadable as unreadable:  # damaged further on than where the layout was recognised
+            _refuse(batch, (unreadable.problem,))
         except Refused as refused:
             _refuse(batch, refused.problems)
 
@@ -238,7 +244,12 @@ class _Staging:
 
     def _report(self, sheet: str, number: int, is_person: bool, found: Findings) -> None:
         for finding in found:
-            self._problem(sheet, number, is_person, finding)
+            shown = replace(
+                finding,
+                value=_without_numbers(finding.value),
+                message=_without_numbers(finding.message),
+            )
+            self._problem(sheet, number, is_person, shown)
 
     def _problem(self, sheet: str, number: int, is_person: bool, finding: Finding) -> None:
         self.problems.add(
@@ -254,6 +265,11 @@ class _Staging:
                 finding.message[:300],
             )
         )
+
+
+def _without_numbers(text: str) -> str:
+    """A NIK or KK that stands in the wrong column is masked there too."""
+    return LONG_NUMBER.sub(lambda found: mask(found[0]), text)
 
 
 def _dotted(number: int) -> str:

@@ -56,6 +56,11 @@ class Address:
     rw: str
 
 
+def visible(text: str) -> str:
+    """One line with single spaces, without marks of direction, zero-width and control characters."""
+    return " ".join("".join(c for c in text if c.isprintable() or c.isspace()).split())
+
+
 def name_key(name: str) -> str:
     """The key a name is searched by: lower case, ASCII, no punctuation, no titles or degrees, single spaces.
 

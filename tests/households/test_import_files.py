@@ -301,6 +301,14 @@ def test_a_missing_required_column_is_named(cast: Cast, wave: Wave, tmp_path: Pa
     assert "“Nama ART”" in batch.refusal[0]["message"]
 
 
+def test_a_file_damaged_further_on_is_refused(cast: Cast, wave: Wave, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("NIK;NAMA\n" + "9971011204750001;Siti\n" * 40 + '9971011204750002;"' + "x" * 200_000)
+    batch = staged(cast, wave, path)
+    assert batch.state == ImportBatch.State.REFUSED
+    assert "mulai baris 42" in batch.refusal[0]["message"]
+
+
 def test_headers_without_rows_are_refused(cast: Cast, wave: Wave, tmp_path: Path) -> None:
     batch = staged(cast, wave, ppls(tmp_path / "kosong.xlsx", [], []))
     assert batch.state == ImportBatch.State.REFUSED

@@ -144,6 +144,20 @@ def test_a_nik_from_a_numeric_cell_is_flagged(cast: Cast, wave: Wave, tmp_path: 
     assert "tersimpan sebagai angka" in messages(batch)["nik_numeric_cell"]
 
 
+def test_a_nik_in_the_wrong_column_is_masked_in_the_problems(cast: Cast, wave: Wave, tmp_path: Path) -> None:
+    nik = "9971011204750001"
+    path = ppls(tmp_path / "a.xlsx", [family("A", kelurahan=nik)], [member("A", sex=nik, birth_year=nik)])
+    batch = staged(cast, wave, path)
+    problems = list(batch.problems.values_list("value", "message"))
+    assert any("9971********0001" in value for value, _ in problems)
+    assert not any(nik in text for pair in problems for text in pair)
+
+
+def test_characters_that_cannot_be_seen_go(cast: Cast, wave: Wave, tmp_path: Path) -> None:
+    path = ppls(tmp_path / "a.xlsx", [family("A")], [member("A", "\u202eSiti\u200b  Aminah")])
+    assert staged(cast, wave, path).staged_people.get().name == "Siti Aminah"
+
+
 def test_formulas_stay_text_and_nul_bytes_go(cast: Cast, wave: Wave, tmp_path: Path) -> None:
     whole = sheet(
         "ppls2011_bnba",

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tangerang_poverty.kit.text import Address, display_name, name_key, parse_address, three_digits
+from tangerang_poverty.kit.text import Address, display_name, name_key, parse_address, three_digits, visible
 
 
 @pytest.mark.parametrize(
@@ -165,3 +165,11 @@ def test_any_address_gives_three_digits_or_none(text: str) -> None:
 )
 def test_a_column_of_its_own_gives_three_digits(text: str, digits: str) -> None:
     assert three_digits(text) == digits
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [("\u202eSiti\u200b\tAminah\n", "Siti Aminah"), ("André", "André"), ("\ufeff", ""), ("a\u00a0b", "a b")],
+)
+def test_what_cannot_be_seen_is_taken_out(text: str, seen: str) -> None:
+    assert visible(text) == seen
