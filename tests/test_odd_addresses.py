@@ -41,3 +41,10 @@ def test_an_odd_reason_for_an_undo_is_no_error(client, cast):
     assert client.post(address, {"reason": "salah\0berkas"}).status_code == 302
     batch.refresh_from_db()
     assert batch.undo_reason == "salahberkas"
+
+
+@pytest.mark.parametrize("name", ["list", "import_detail", "import_rows"])
+def test_no_page_with_people_stays_in_a_shared_browser(client, cast, name):
+    client.force_login(cast.staff)
+    arguments = [ImportBatchFactory(state=ImportBatch.State.STAGED).pk] if "import" in name else []
+    assert "no-store" in client.get(reverse(f"households:{name}", args=arguments))["Cache-Control"]

@@ -60,3 +60,16 @@ def find_by_identity(number: str, *, by: User) -> list[Household]:
         subject=found[0] if len(found) == 1 else None,
     )
     return found
+
+
+def note_told(refusal: Refused, number: str, *, by: User) -> None:
+    """Whoever was told that a NIK stands with somebody else has searched by it: a line in the log too.
+
+    Called after the refusal, whose transaction is gone.
+    """
+    if any(problem.code == "nik_shared" for problem in refusal.problems):
+        log.record(
+            by=by,
+            action=AccessLog.Action.SEARCH,
+            what=f"Mengisi {mask(number)}, sudah tercatat pada orang lain",
+        )

@@ -73,6 +73,7 @@ def person(request: HttpRequest, pk: int, person_pk: int) -> HttpResponseBase:
             )
         except Refused as refusal:
             form.show(refusal)
+            actions.note_told(refusal, form.cleaned_data["nik"], by=cast(User, request.user))
         else:
             messages.success(request, f"Koreksi {form.cleaned_data['name']} disimpan.")
             return redirect(family)
@@ -98,6 +99,7 @@ def new_person(request: HttpRequest, pk: int) -> HttpResponseBase:
             )
         except Refused as refusal:
             form.show(refusal)
+            actions.note_told(refusal, form.cleaned_data["nik"], by=cast(User, request.user))
         else:
             messages.success(request, f"{form.cleaned_data['name']} ditambahkan.")
             return redirect(family)

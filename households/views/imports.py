@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from households import import_pages
@@ -70,6 +71,7 @@ def _first_import(problem: Problem) -> str:
     return reverse("households:import_detail", args=[problem.batch_id])
 
 
+@never_cache
 @require_safe
 @needs(Can.VIEW_IMPORTS)
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
@@ -78,6 +80,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "households/import_detail.html", import_pages.detail(batch, user=_user(request)))
 
 
+@never_cache
 @require_safe
 @needs(Can.VIEW_IMPORTS)
 def progress(request: HttpRequest, pk: int) -> HttpResponse:
@@ -89,6 +92,7 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
     return response
 
 
+@never_cache
 @require_safe
 @needs(Can.VIEW_IMPORTS)
 def rows(request: HttpRequest, pk: int) -> HttpResponse:

@@ -26,6 +26,7 @@ from tangerang_poverty.kit.pages import keyset_page
 PAGE_SIZE = 50
 
 
+@never_cache
 @require_safe
 @needs(Can.VIEW_HOUSEHOLDS)
 def registry(request: HttpRequest) -> HttpResponse:

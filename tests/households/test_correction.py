@@ -13,6 +13,7 @@ from households.actions.versions import version_of
 from households.household_lifecycle import EXIT
 from households.models import Household, Person, RegistryCount, StatusChange
 from tangerang_poverty.audit.history import changes_of
+from tangerang_poverty.audit.models import AccessLog
 from tangerang_poverty.kit.problems import Refused
 from tests.factories import GEBANG_RAYA, GEMBOR, JATIUWUNG, HouseholdFactory, PersonFactory, area
 from tests.households.filled_forms import REASON, address, form_of, last_change, send, text
@@ -206,6 +207,9 @@ class TestPerson:
         response = send(officer, self.url(family), nik=twin.people.get().nik)
         assert "sudah tercatat di wilayah lain" in text(response)
         assert "Candra" not in text(response)
+        asked = AccessLog.objects.get()
+        assert (asked.action, asked.by.username) == ("search", "sri.gembor")
+        assert "9971********0077" in asked.what
         near = HouseholdFactory(head__name="Dewi", head__nik="9971011203680088")
         assert "sudah tercatat pada Dewi" in text(send(officer, self.url(family), nik=near.people.get().nik))
 
