@@ -6,9 +6,10 @@ import re
 from typing import Any
 
 from django import forms
+from django.db.models import Exists, OuterRef
 from django.http import Http404
 
-from households.models import Household, Wave
+from households.models import Household, Wave, WaveCount
 from households.reports.listing import SORTS, ListFilters
 from households.reports.quality import CHECKS
 from households.rules import CLASS_LABELS
@@ -70,7 +71,11 @@ class FilterForm(forms.Form):
     def __init__(self, data: Any, *, user: User) -> None:
         super().__init__(data)
         self.areas = {area.code: area for area in _choosable(user)}
-        self.waves = {wave.code: wave for wave in Wave.objects.order_by("-reference_date")}
+        loaded = Exists(WaveCount.objects.filter(wave=OuterRef("pk"), households__gt=0))
+        waves = Wave.objects.annotate(is_loaded=loaded).order_by("-reference_date")
+        self.waves = {wave.code: wave for wave in waves}
+        # While waves are not linked, a family stands once for each of them; the page offers one list of them.
+        self.loaded_waves = [wave for wave in waves if wave.is_loaded]
         self._offer("wilayah", self._area_choices(user))
         self._offer(
             "gelombang", [("", "Semua gelombang"), *((code, str(wave)) for code, wave in self.waves.items())]

@@ -305,3 +305,17 @@ def test_a_search_by_a_whole_name_names_the_member_and_leaves_out_those_who_shar
     assert "Anggota: Siti Aminah" in answer.content.decode()
     turned = client.get(reverse("households:list"), {"cari": "aminah siti"})
     assert len(turned.context["rows"]) == 2
+
+
+def test_while_several_waves_are_loaded_the_list_offers_each_of_them(cast: Cast) -> None:
+    client = Client()
+    client.force_login(cast.staff)
+    family = HouseholdFactory()
+    HouseholdRecordFactory(household=family, wave=WaveFactory(code="PPLS2008", name="PPLS 2008"))
+    hint = "belum dipadankan"
+    assert hint not in client.get(reverse("households:list")).content.decode()
+    HouseholdRecordFactory(household=family, wave=WaveFactory(code="PPLS2011", name="PPLS 2011"))
+    text = client.get(reverse("households:list"), {"cari": "rohmat"}).content.decode()
+    assert hint in text
+    assert "?cari=rohmat&amp;gelombang=PPLS2011" in text
+    assert hint not in client.get(reverse("households:list"), {"gelombang": "PPLS2011"}).content.decode()
