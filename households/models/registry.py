@@ -43,10 +43,6 @@ class HouseholdQuerySet(AreaScopedQuerySet):
         """Households of a rank group; group 0 stands for those without one, as in the roll-up."""
         return self.filter(_ranked(scale, group))
 
-    def named(self, key: str) -> Self:
-        """Households with a member whose search key holds `key` (already folded by `kit.text.name_key`)."""
-        return self.filter(search_key__contains=key)
-
     def resembling(self, key: str) -> Self:
         """Households with a name like `key` (folded), the most alike first; through the trigram index."""
         return (

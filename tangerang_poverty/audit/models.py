@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
-
 import pgtrigger
 from django.conf import settings
 from django.db import models
 
 from tangerang_poverty.areas.models import Area
 from tangerang_poverty.areas.scope import AreaScopedQuerySet
-
-
-class AccessLogQuerySet(AreaScopedQuerySet):
-    area_path = "area_id"
-
-    def of_subject(self, subject: Any) -> Self:
-        return self.filter(subject_type=subject._meta.label_lower, subject_id=str(subject.pk))
 
 
 class AccessLog(models.Model):
@@ -38,7 +29,7 @@ class AccessLog(models.Model):
     rows = models.PositiveIntegerField("baris", default=1)
     with_identities = models.BooleanField("NIK/KK terbuka", default=False)
 
-    objects = AccessLogQuerySet.as_manager()
+    objects = AreaScopedQuerySet.as_manager()
 
     class Meta:
         verbose_name = "catatan pembukaan data pribadi"

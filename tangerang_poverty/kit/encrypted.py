@@ -17,7 +17,6 @@ from django.core.exceptions import FieldError
 from django.db import models
 from django.db.models.lookups import Lookup
 
-KEY_BYTES = 64  # AES-256-SIV: two keys of 256 bits
 LOOKUPS = {"exact", "in", "isnull", "df", "ndf"}  # df/ndf: IS [NOT] DISTINCT FROM in the history triggers
 
 

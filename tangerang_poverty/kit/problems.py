@@ -17,7 +17,6 @@ class Problem:
     message: str
     field: str = ""
     severity: Severity = "error"
-    overridable_by: str | None = None
 
     @property
     def is_error(self) -> bool:

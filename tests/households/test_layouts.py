@@ -158,7 +158,7 @@ def test_where_head_and_member_share_one_column_it_is_the_members():
     headers = list(dict.fromkeys(column.header for column in joined.columns))
     found = told([("BNBA", [(1, headers)])]).sheets[0]
     assert found.columns[headers.index("jenis_kelamin")].field == "sex"
-    assert "head_sex" not in found.by_field
+    assert "head_sex" not in {column.field for column in found.columns.values()}
 
 
 def test_a_header_that_stands_twice_is_kept_under_a_key_of_its_own_and_warned_about():

@@ -39,11 +39,6 @@ class RecognisedSheet:
         present = {column.key for column in self.columns.values()}
         return [column for column in self.sheet.required if column.key not in present]
 
-    @property
-    def by_field(self) -> dict[str, int]:
-        """The cell's index of every shared field the table carries."""
-        return {column.field: index for index, column in self.columns.items() if column.field}
-
 
 @dataclass(frozen=True)
 class Recognised:
