@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.contrib.admin.widgets import ForeignKeyRawIdWidget, RelatedFieldWidgetWrapper
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.db import models
 from django.http import HttpRequest, HttpResponse
@@ -66,6 +66,19 @@ class MaskedIdentifierField(forms.CharField):
     """A NIK or KK: the form shows the stored one masked, and left like that it stays what it is."""
 
 
+class ScopedRawIdWidget(ForeignKeyRawIdWidget):
+    """Asks for a row by its number, and names it only when it lies within the reader's area."""
+
+    def __init__(self, *args: Any, rows: models.QuerySet[Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.rows = rows
+
+    def label_and_url_for_value(self, value: Any) -> tuple[str, str]:
+        number = str(value)
+        known = number.isascii() and number.isdigit() and self.rows.filter(pk=number).exists()
+        return super().label_and_url_for_value(value) if known else ("", "")
+
+
 class AreaChoiceField(forms.ModelChoiceField[Area]):
     """Areas with their level: there is a kecamatan and a kelurahan Jatiuwung."""
 
@@ -119,7 +132,7 @@ class BackofficeAdmin(admin.ModelAdmin[Any]):
     list_per_page = 50
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
-    view_on_site = False
+    view_on_site: ClassVar[Any] = False
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
     # What may be done
@@ -170,6 +183,8 @@ class BackofficeAdmin(admin.ModelAdmin[Any]):
         if hasattr(rows, "visible_to"):
             rows = rows.visible_to(request.user)
         kwargs["queryset"] = rows
+        if db_field.name in self.raw_id_fields:
+            kwargs["widget"] = ScopedRawIdWidget(db_field.remote_field, self.admin_site, rows=rows)
         if db_field.remote_field.model is Area:
             kwargs.setdefault("form_class", AreaChoiceField)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)

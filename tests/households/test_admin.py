@@ -160,6 +160,18 @@ def test_no_address_tells_which_rows_exist_elsewhere(staff):
     assert family.get_absolute_url() in staff.get(page(Household, "change", family.pk)).content.decode()
 
 
+def test_a_family_asked_for_by_its_number_is_named_only_inside_the_area(client, cast):
+    near, far = (
+        HouseholdFactory(head__name="Dewi"),
+        HouseholdFactory(area=area(JATIUWUNG), head__name="Candra"),
+    )
+    client.force_login(UserFactory(area=area(GEMBOR)))
+    for number, named in ((near.pk, True), (far.pk, False), ("9" * 30, False), ("x", False)):
+        answer = client.get(page(Person, "add"), {"household": number}).content.decode()
+        assert ("Keluarga Dewi" in answer) is named
+        assert "Candra" not in answer
+
+
 def test_nobody_deletes(staff):
     family = HouseholdFactory()
     assert staff.post(page(Household, "delete", family.pk), {"post": "yes"}).status_code == 403
