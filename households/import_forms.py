@@ -35,7 +35,7 @@ class UploadForm(forms.Form):
     """What to import and for which wave. The layout is recognised unless one is named."""
 
     wave = forms.ModelChoiceField(Wave.objects.all(), label="Gelombang", empty_label="Pilih gelombang")
-    files = SeveralFilesField(
+    sources = SeveralFilesField(
         label="Berkas",
         help_text="XLSX, XLS, ODS, atau CSV. Pilih dua berkas sekaligus untuk PBDT 2015 (RT dan IDV).",
     )
@@ -47,6 +47,6 @@ class UploadForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["files"].widget.attrs["accept"] = ".xlsx,.xls,.ods,.csv,.txt"
+        self.fields["sources"].widget.attrs["accept"] = ".xlsx,.xls,.ods,.csv,.txt"
         layout: forms.ChoiceField = self.fields["layout"]  # type: ignore[assignment]
         layout.choices = [("", "Kenali sendiri"), *((key, item.label) for key, item in LAYOUTS.items())]

@@ -132,7 +132,7 @@ class BackofficeAdmin(admin.ModelAdmin[Any]):
     list_per_page = 50
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
-    view_on_site: ClassVar[Any] = False
+    view_on_site: Any = False
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
     # What may be done

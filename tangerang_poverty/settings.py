@@ -104,7 +104,7 @@ DATABASES = {
     "default": dj_database_url.parse(_required("DATABASE_URL"), conn_max_age=600, conn_health_checks=True)
 }
 # Compiling a query costs PostgreSQL up to two seconds here, more than running any of ours.
-DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", "-c jit=off")  # type: ignore[typeddict-item]
+DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", "-c jit=off")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # In the database, so that every web process counts the same failed sign-ins; its table comes with the migrations.
 CACHES = {

@@ -129,7 +129,7 @@ class ImportBatch(models.Model):
     @property
     def state_kind(self) -> str:
         """The kind of badge that says the state: good, warn, bad, info or "" (ended without effect)."""
-        return _STATE_KINDS[self.state]
+        return _STATE_KINDS[self.State(self.state)]
 
     @property
     def file_names(self) -> str:

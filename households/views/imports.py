@@ -45,7 +45,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         try:
             batch = actions.upload_batch(
                 wave=form.cleaned_data["wave"],
-                files=form.cleaned_data["files"],
+                files=form.cleaned_data["sources"],
                 layout=form.cleaned_data["layout"],
                 by=_user(request),
             )

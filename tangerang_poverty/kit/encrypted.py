@@ -77,7 +77,7 @@ class EncryptedTextField(models.Field[str | None, str | None]):
             raise FieldError(f"{self.name} is encrypted: only exact, in and isnull can be asked of it.")
         return super().get_lookup(lookup_name)
 
-    def formfield(self, **kwargs: Any) -> Any:  # type: ignore[override]
+    def formfield(self, **kwargs: Any) -> Any:
         from django import forms
 
         return super().formfield(form_class=forms.CharField, **kwargs)

@@ -110,7 +110,7 @@ def test_a_wave_is_imported_with_its_progress_bar_and_applied_by_a_second_person
     staff = visitor(cast.staff)
     staff.open("/gelombang/impor/")
     staff.page.get_by_label("Gelombang").select_option(label="PPLS 2008")
-    staff.page.locator("[name=files]").set_input_files(str(made.first))
+    staff.page.locator("[name=sources]").set_input_files(str(made.first))
     staff.page.get_by_role("button", name="Unggah dan periksa").click()
     staff.page.get_by_role("progressbar", name="Kemajuan pekerjaan").wait_for()
     staff.page.get_by_role("heading", name="Hasil pemeriksaan").wait_for(timeout=60_000)

@@ -46,7 +46,7 @@ def upload(client: Client, wave: Wave, *paths: Path, **more: Any) -> Any:
     """The answer to the form; what it hands to the background is done before this returns."""
     with ExitStack() as stack, TestCase.captureOnCommitCallbacks(execute=True):
         files = [stack.enter_context(path.open("rb")) for path in paths]
-        return client.post(reverse("households:import_upload"), {"wave": wave.pk, "files": files, **more})
+        return client.post(reverse("households:import_upload"), {"wave": wave.pk, "sources": files, **more})
 
 
 def page_of(batch: ImportBatch, name: str = "import_detail", *more: str) -> str:
