@@ -102,7 +102,7 @@ def make_world() -> World:
 
 
 def _export(user: User) -> Export:
-    export = Export(kind=EXPORT_KIND, title="Uji", asked_by=user, state=Export.State.READY)
+    export = Export(kind=EXPORT_KIND, title="Uji", asked_by=user, area=user.area, state=Export.State.READY)
     export.file.save("uji.xlsx", ContentFile(b"uji"), save=False)
     export.save()
     return export
