@@ -7,10 +7,12 @@ import base64
 import importlib
 import os
 import secrets
+import shutil
 import sys
 
 from benchmarks.database import PROJECT, fresh_database
 
+FILES = PROJECT / "var" / "bench"  # lists, uploads and exports of one bench
 # In this order: each finds the registry as the one before left it, and makes what is missing.
 NAMES = ("files", "apply", "export", "pages", "search", "millions")
 
@@ -26,8 +28,13 @@ def main() -> int:
     options = asked.parse_args()
     if unknown := set(options.names) - set(NAMES):
         asked.error(f"unknown: {', '.join(sorted(unknown))}")
-    with fresh_database() as url:
-        return _measure([name for name in NAMES if name in options.names or not options.names], url, options)
+    names = [name for name in NAMES if name in options.names or not options.names]
+    shutil.rmtree(FILES, ignore_errors=True)  # what a bench that was killed left
+    try:
+        with fresh_database() as url:
+            return _measure(names, url, options)
+    finally:
+        shutil.rmtree(FILES, ignore_errors=True)
 
 
 def _measure(names: list[str], url: str, options: argparse.Namespace) -> int:
@@ -54,7 +61,7 @@ def _configure(url: str) -> None:
         "BERDIKARI_MODE": "trial",
         "SECRET_KEY": secrets.token_urlsafe(50),
         "FIELD_KEY": base64.urlsafe_b64encode(secrets.token_bytes(64)).decode(),
-        "BERDIKARI_DATA": str(PROJECT / "var" / "bench"),
+        "BERDIKARI_DATA": str(FILES),
         "DJANGO_SETTINGS_MODULE": "benchmarks.settings",
     }
     import django

@@ -72,7 +72,9 @@ PERSON_TRIGGERS = _statement_triggers(
     "household_names",
     {
         "insert": _household_names("SELECT household_id FROM new_rows"),
-        "update": _household_names("SELECT household_id FROM new_rows UNION ALL SELECT household_id FROM old_rows"),
+        "update": _household_names(
+            "SELECT household_id FROM new_rows UNION ALL SELECT household_id FROM old_rows"
+        ),
         "delete": _household_names("SELECT household_id FROM old_rows"),
     },
 )
@@ -86,5 +88,7 @@ REGISTRY_COUNT_TRIGGERS = _statement_triggers(
 
 WAVE_COUNT_TRIGGERS = _statement_triggers(
     "wave_count",
-    _roll_up("households_wavecount", "wave_id, area_id, rank_scale, rank_group", people="member_count::bigint"),
+    _roll_up(
+        "households_wavecount", "wave_id, area_id, rank_scale, rank_group", people="member_count::bigint"
+    ),
 )

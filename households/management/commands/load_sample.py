@@ -14,7 +14,9 @@ class Command(BaseCommand):
     help = "Memuat kota contoh ke registri yang masih kosong (hanya untuk uji coba)."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--scale", type=float, default=1.0, help="1 = 55.000 keluarga; 0 = tidak memuat apa-apa")
+        parser.add_argument(
+            "--scale", type=float, default=1.0, help="1 = 55.000 keluarga; 0 = tidak memuat apa-apa"
+        )
         parser.add_argument("--seed", type=int, default=1)
 
     def handle(self, *args: Any, scale: float, seed: int, **options: Any) -> None:
