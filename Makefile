@@ -1,4 +1,4 @@
-# Berdikari: `make run` and `make test` are all a fresh machine needs (Linux, Python 3.11 or later, make).
+# Berdikari: `make run` and `make test` are all a fresh machine needs (Linux or macOS, Python 3.11 or later, make).
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
 .DELETE_ON_ERROR:

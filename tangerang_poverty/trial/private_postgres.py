@@ -10,17 +10,20 @@ import fcntl
 import os
 import secrets
 import socket
+import sys
 import time
 from pathlib import Path
 from types import TracebackType
 from typing import IO
 from urllib.parse import quote
 
+import psutil
+
 from tangerang_poverty.trial.server_account import CannotServe, programs_for, server_folder
 
 USER = DATABASE = "berdikari"
 SOCKET = ".s.PGSQL.5432"
-SOCKET_PATH_BYTES = 107  # the longest a Unix socket's path may be
+SOCKET_PATH_BYTES = 103  # the longest a Unix socket's path may be everywhere (macOS; Linux allows 107)
 NO_SUCH_PROCESS = 2**30  # above every system's highest process number
 GIGABYTE = 2**30
 
@@ -130,7 +133,12 @@ class PrivatePostgres:
         self._run("/bin/rm", "-rf", unfinished)
         self._run("/usr/bin/tee", password, text=self._password())
         options: list[str | Path] = ["--username", USER, "--pwfile", password, "--auth", "scram-sha-256"]
-        options += ["--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync", "--no-instructions"]
+        options += ["--encoding", "UTF8", "--no-sync", "--no-instructions"]
+        options += [
+            "--locale",
+            "C.UTF-8" if sys.platform == "linux" else "C",
+        ]  # macOS has no C.UTF-8 of its own
+        options += ["--locale-provider", "builtin", "--builtin-locale", "C.UTF-8"]  # the server has one
         self._run(self._program("initdb"), "-D", unfinished, *options)
         self._run("/bin/rm", "-f", password)
         self._run("/bin/mv", unfinished, self.data)
@@ -176,7 +184,7 @@ class PrivatePostgres:
             self._run("/bin/rm", "-f", self.data / "postmaster.pid")  # an empty one would be refused
 
     def _settings(self) -> str:
-        memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+        memory = psutil.virtual_memory().total
         settings = dict(TUNING, shared_buffers=f"{max(128, min(1024, memory // 8 // 2**20))}MB")
         if self.disposable:
             settings |= DISPOSABLE
@@ -265,10 +273,10 @@ def _locked(file: IO[str]) -> bool:
 
 def _is_postgres(number: int, data: Path) -> bool:
     try:
-        command = Path(f"/proc/{number}/cmdline").read_bytes().split(b"\0")
-    except (FileNotFoundError, ProcessLookupError):
+        command = psutil.Process(number).cmdline()
+    except (psutil.NoSuchProcess, psutil.AccessDenied):  # gone, a zombie, or somebody else's
         return False
-    return command[0].endswith(b"postgres") and os.fsencode(data) in command
+    return bool(command) and command[0].endswith("postgres") and str(data) in command
 
 
 def _shared_memory_bytes() -> int:

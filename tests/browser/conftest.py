@@ -91,8 +91,8 @@ def visitor(browser: Browser, live_server: Any, cast: Any) -> Iterator[Callable[
 
 
 @pytest.fixture
-def worker(settings: Any, transactional_db: None) -> Iterator[None]:
-    """A worker process of its own on the test database, as in production."""
+def start_worker(settings: Any, transactional_db: None) -> Iterator[Callable[[], None]]:
+    """Starts a worker process of its own on the test database, as in production."""
     settings.TASKS = {
         "default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "import"]}
     }
@@ -101,10 +101,11 @@ def worker(settings: Any, transactional_db: None) -> Iterator[None]:
         "DJANGO_SETTINGS_MODULE": "tangerang_poverty.settings",
     }
     command = ["manage.py", "db_worker", "--queue-name", "*", "--interval", "0.1", "--no-startup-delay"]
-    process = subprocess.Popen([sys.executable, *command], cwd=PROJECT, env=environment)
-    yield
-    process.kill()
-    process.wait()
+    started: list[subprocess.Popen[bytes]] = []
+    yield lambda: started.append(subprocess.Popen([sys.executable, *command], cwd=PROJECT, env=environment))
+    for process in started:
+        process.kill()
+        process.wait()
 
 
 def _database_url() -> str:

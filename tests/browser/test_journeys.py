@@ -102,7 +102,7 @@ def applied(cast: Any, tmp_path: Path) -> ImportBatch:
 
 
 def test_a_wave_is_imported_with_its_progress_bar_and_applied_by_a_second_person(
-    visitor: Visit, cast: Any, worker: None, tmp_path: Path
+    visitor: Visit, cast: Any, start_worker: Callable[[], None], tmp_path: Path
 ) -> None:
     call_command("load_areas", stdout=StringIO())
     WaveFactory(code="PPLS2008", name="PPLS 2008")
@@ -113,6 +113,7 @@ def test_a_wave_is_imported_with_its_progress_bar_and_applied_by_a_second_person
     staff.page.locator("[name=sources]").set_input_files(str(made.first))
     staff.page.get_by_role("button", name="Unggah dan periksa").click()
     staff.page.get_by_role("progressbar", name="Kemajuan pekerjaan").wait_for()
+    start_worker()  # only now: it may be done before the page has asked once
     staff.page.get_by_role("heading", name="Hasil pemeriksaan").wait_for(timeout=60_000)
     staff.check()
     staff.page.get_by_role("button", name="Ajukan untuk diterapkan").click()

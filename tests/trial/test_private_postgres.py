@@ -13,6 +13,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 import dj_database_url
+import psutil
 import psycopg2
 import pytest
 
@@ -62,7 +63,10 @@ def postmaster(server: PrivatePostgres) -> int:
 
 
 def alive(number: int) -> bool:
-    return Path(f"/proc/{number}").exists() and "Z" not in Path(f"/proc/{number}/stat").read_text().split()[2]
+    try:
+        return psutil.Process(number).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def test_it_starts_keeps_the_data_and_leaves_no_process_behind(base, serve):
@@ -78,7 +82,7 @@ def test_its_text_is_utf8_in_every_locale_of_the_machine(base, serve, monkeypatc
     monkeypatch.setenv("LC_ALL", "POSIX")
     with serve(base / "var") as url:
         assert ask(url, "SHOW server_encoding") == "UTF8"
-        sql = "SELECT datcollate FROM pg_database WHERE datname = current_database()"
+        sql = "SELECT datlocale FROM pg_database WHERE datname = current_database()"
         assert ask(url, sql) == "C.UTF-8"
 
 
@@ -215,7 +219,7 @@ def test_a_server_that_cannot_start_says_what_its_log_says(base, serve):
 def test_root_gets_a_server_that_runs_as_somebody_else(base, serve):
     server = serve(base / "var")
     with server:
-        assert Path(f"/proc/{postmaster(server)}").stat().st_uid not in (0,)
+        assert psutil.Process(postmaster(server)).uids().effective != 0
         assert server.folder.stat().st_mode & 0o777 == 0o700
         assert server.folder.stat().st_uid == server.account.uid
 
@@ -249,5 +253,5 @@ def test_programs_in_a_closed_folder_are_copied_beside_the_data(base, serve, mon
     server = serve(base / "var")
     with server as url:
         assert ask(url, "SELECT 1") == 1
-        assert Path(f"/proc/{postmaster(server)}/exe").resolve().is_relative_to(base / "var")
+        assert Path(psutil.Process(postmaster(server)).exe()).is_relative_to(base / "var")
     assert closed.stat().st_mode & 0o777 == 0o700

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import mkdtemp
 
+import psutil
 import pytest
 
 from tangerang_poverty.trial import run
@@ -70,13 +71,13 @@ class Trial:
     def processes(self) -> list[str]:
         """Every process that works for this trial, by its environment or its command line."""
         found = []
-        for folder in Path("/proc").glob("[0-9]*"):
+        for process in psutil.process_iter():
             try:
-                words = (folder / "cmdline").read_bytes() + b"\0" + (folder / "environ").read_bytes()
-            except (FileNotFoundError, ProcessLookupError, PermissionError):
+                words = [*process.cmdline(), *process.environ().values()]
+            except (psutil.NoSuchProcess, psutil.AccessDenied):
                 continue
-            if os.fsencode(self.var) in words:
-                found.append(folder.name)
+            if any(str(self.var) in word for word in words):
+                found.append(str(process.pid))
         return found
 
     def stop(self, number: int) -> int:
@@ -101,8 +102,8 @@ def start(var: Path, port: int) -> Iterator[Callable[[], Trial]]:
 def alive(number: int) -> bool:
     """Whether a process runs; one that has ended and waits to be buried has no command line any more."""
     try:
-        return bool(Path(f"/proc/{number}/cmdline").read_bytes())
-    except (FileNotFoundError, ProcessLookupError):
+        return bool(psutil.Process(number).cmdline())
+    except psutil.NoSuchProcess:
         return False
 
 
