@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 from django.core.files import File
 from django.core.management import call_command
+from django.db import connection, transaction
 
 from households.imports import actions
-from households.models import Household, ImportBatch, Wave
+from households.models import Household, ImportBatch, StagedPerson, Wave
 from households.sample import generate
 from tests.browser.conftest import DESK, PHONE, Visitor
 from tests.factories import GEMBOR, HouseholdFactory, PersonFactory, WaveFactory, area
@@ -112,8 +113,13 @@ def test_a_wave_is_imported_with_its_progress_bar_and_applied_by_a_second_person
     staff.page.get_by_label("Gelombang").select_option(label="PPLS 2008")
     staff.page.locator("[name=sources]").set_input_files(str(made.first))
     staff.page.get_by_role("button", name="Unggah dan periksa").click()
-    staff.page.get_by_role("progressbar", name="Kemajuan pekerjaan").wait_for()
-    start_worker()  # only now: it may be done before the page has asked once
+    staff.page.get_by_text("Menunggu giliran").wait_for()
+    staff.check()
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"LOCK TABLE {StagedPerson._meta.db_table}")  # the worker stands still until it is seen
+        start_worker()
+        staff.page.get_by_role("progressbar", name="Kemajuan pekerjaan").wait_for()
+        staff.check()
     staff.page.get_by_role("heading", name="Hasil pemeriksaan").wait_for(timeout=60_000)
     staff.check()
     staff.page.get_by_role("button", name="Ajukan untuk diterapkan").click()
