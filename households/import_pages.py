@@ -116,14 +116,14 @@ def rows(batch: ImportBatch, query: QueryDict) -> dict[str, Any]:
     else:
         inside = None if not area else "" if area == WITHOUT_AREA else area
         page = reports.households_page(batch, verdict=verdict, problem=problem, area=inside, cursor=cursor)
-    named = batch.summary.get("problems", {}).get(problem)
+    named = next((one for one in reports.by_problem(batch) if one.code == problem), None)
     return {
         "batch": batch,
         "page": page,
         "rows": page.items,
         "people": people,
         "verdict": Verdict(verdict).label if verdict else "",
-        "problem": label_of(problem, is_error=named[1], example=named[2]) if named else "",
+        "problem": label_of(problem, is_error=named.is_error, example=named.example) if named else "",
         "tabs": _tabs(query, people=people),
     }
 

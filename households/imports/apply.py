@@ -163,7 +163,7 @@ INSERT_PEOPLE = """
            CASE WHEN s.nik_usable THEN s.nik END, CASE WHEN s.kk_usable THEN s.kk END,
            ARRAY(SELECT jsonb_array_elements_text(s.identity_notes)),
            CASE WHEN s.relation = 1 AND NOT coalesce(t.may_write, true) THEN NULL ELSE s.relation END,
-           s.family_number, s.education, s.occupation, s.disability,
+           coalesce(s.family_number, 1), s.education, s.occupation, s.disability,
            CASE WHEN coalesce(t.may_write, true) THEN 'present' ELSE 'moved' END, %(batch)s
     FROM import_person AS p
     JOIN households_stagedperson AS s ON s.id = p.staged_id
@@ -191,7 +191,7 @@ INSERT_PERSON_RECORDS = """
          identity_errors, relation, family_number, raw)
     SELECT p.record_id, %(batch)s, s."row", p.number, p.person_id, s.name, s.sex, s.birth_date, s.birth_precision,
            s.nik, s.kk, (s.nik IS NOT NULL AND NOT s.nik_usable) OR (s.kk IS NOT NULL AND NOT s.kk_usable),
-           s.relation, s.family_number, s.raw
+           s.relation, coalesce(s.family_number, 1), s.raw
     FROM import_person AS p JOIN households_stagedperson AS s ON s.id = p.staged_id
     WHERE p.own_record_id IS NULL ORDER BY p.staged_id
 """

@@ -1,12 +1,12 @@
 """What an import changes in rows that exist: only cells that say something, and the old row is kept for undoing.
 
-Of a wave that comes again, only what its source changed goes on to the golden row, so that a correction
-made by hand in between stays.
+Only what says something else than the sources said before goes on to the golden row, so that a correction made by
+hand in between stays: of a wave that comes again its own record, else the newest earlier one is what they said.
 """
 
 from __future__ import annotations
 
-from households.imports.sql import Statements
+from households.imports.sql import FINENESS, Statements
 
 
 def golden(statements: Statements) -> None:
@@ -81,7 +81,25 @@ _RANKED = (
 _BORN = (
     "s.birth_date IS NOT NULL AND (r.id IS NULL OR (s.birth_date, s.birth_precision)"
     " IS DISTINCT FROM (r.birth_date, r.birth_precision))"
+    f" AND (g.birth_date IS NULL OR {FINENESS.format('s')} >= {FINENESS.format('g')})"
 )
+# What the sources said last: this wave's own record if it has one, else the one of the newest earlier wave.
+_HOUSEHOLD_SAID = """
+    LEFT JOIN LATERAL (
+        SELECT r.* FROM households_householdrecord AS r JOIN households_wave AS w ON w.id = r.wave_id
+        WHERE r.household_id = t.household_id AND (t.new_record OR r.id = t.record_id)
+        ORDER BY w.reference_date DESC, r.id DESC LIMIT 1
+    ) AS r ON true
+"""
+_PERSON_SAID = """
+    LEFT JOIN LATERAL (
+        SELECT r.* FROM households_personrecord AS r
+        JOIN households_householdrecord AS h ON h.id = r.household_record_id
+        JOIN households_wave AS w ON w.id = h.wave_id
+        WHERE r.person_id = p.person_id AND (p.own_record_id IS NULL OR r.id = p.own_record_id)
+        ORDER BY w.reference_date DESC, r.id DESC LIMIT 1
+    ) AS r ON true
+"""
 # Decoded words are kept raw on the record, so a change of any raw cell lets them through.
 _RETOLD = "(r.id IS NULL OR s.raw IS DISTINCT FROM r.raw)"
 
@@ -98,7 +116,7 @@ HOUSEHOLD_CHANGES = f"""
         FROM import_touched AS t
         JOIN households_stagedhousehold AS s ON s.id = t.staged_id
         JOIN households_household AS g ON g.id = t.household_id
-        LEFT JOIN households_householdrecord AS r ON r.id = t.record_id
+        {_HOUSEHOLD_SAID}
         WHERE t.may_write
     ) AS n WHERE EXISTS (
         SELECT 1 FROM households_household AS g WHERE g.id = n.id
@@ -116,7 +134,7 @@ DISPLACED = f"""
     SELECT g.id FROM import_person AS p
     JOIN import_touched AS t ON t.household_id = p.household_id AND t.may_write
     JOIN households_stagedperson AS s ON s.id = p.staged_id AND s.relation = 1
-    LEFT JOIN households_personrecord AS r ON r.id = p.own_record_id
+    {_PERSON_SAID}
     JOIN households_person AS g ON g.household_id = p.household_id AND g.relation = 1 AND g.id <> p.person_id
     WHERE p.is_new OR ({_known("relation")})
 """
@@ -135,8 +153,7 @@ PERSON_CHANGES = f"""
                     THEN ARRAY(SELECT jsonb_array_elements_text(s.identity_notes))::varchar(30)[]
                     ELSE g.identity_notes END AS identity_notes,
                CASE WHEN {_known("relation")} THEN s.relation ELSE g.relation END AS relation,
-               CASE WHEN r.id IS NULL OR s.family_number <> r.family_number
-                    THEN s.family_number ELSE g.family_number END AS family_number,
+               CASE WHEN {_known("family_number")} THEN s.family_number ELSE g.family_number END AS family_number,
                CASE WHEN s.education <> '' AND {_RETOLD} THEN s.education ELSE g.education END AS education,
                CASE WHEN s.occupation <> '' AND {_RETOLD} THEN s.occupation ELSE g.occupation END AS occupation,
                CASE WHEN s.disability <> '' AND {_RETOLD} THEN s.disability ELSE g.disability END AS disability
@@ -144,7 +161,7 @@ PERSON_CHANGES = f"""
         JOIN import_touched AS t ON t.household_id = p.household_id AND t.may_write
         JOIN households_stagedperson AS s ON s.id = p.staged_id
         JOIN households_person AS g ON g.id = p.person_id
-        LEFT JOIN households_personrecord AS r ON r.id = p.own_record_id
+        {_PERSON_SAID}
         WHERE NOT p.is_new
     ) AS n JOIN households_person AS g ON g.id = n.id
     WHERE (g.name, g.sex, g.birth_date, g.birth_precision, g.birth_place, g.nik, g.kk, g.relation, g.family_number,
@@ -190,7 +207,8 @@ UPDATE_PERSON_RECORDS = """
         nik = coalesce(s.nik, r.nik), kk = coalesce(s.kk, r.kk),
         identity_errors = CASE WHEN s.nik IS NULL AND s.kk IS NULL THEN r.identity_errors
             ELSE (s.nik IS NOT NULL AND NOT s.nik_usable) OR (s.kk IS NOT NULL AND NOT s.kk_usable) END,
-        relation = coalesce(s.relation, r.relation), family_number = s.family_number, raw = r.raw || s.raw
+        relation = coalesce(s.relation, r.relation), family_number = coalesce(s.family_number, r.family_number),
+        raw = r.raw || s.raw
     FROM households_stagedperson AS s
     WHERE s.batch_id = %(batch)s AND s.verdict = 'changed' AND r.id = s.record_id
 """

@@ -11,11 +11,12 @@ from households.imports.codebook import code_of, words_of
 from households.imports.layouts import Column
 from tangerang_poverty.kit import text as kit_text
 from tangerang_poverty.kit.dates import PartialDate, from_age, from_month_year, parse_date
-from tangerang_poverty.kit.identifiers import Kind, clean_identifier, identifier_problems, mask
+from tangerang_poverty.kit.identifiers import EXPONENT, Kind, clean_identifier, identifier_problems, mask
 from tangerang_poverty.kit.problems import Refused
 from tangerang_poverty.kit.spreadsheets.read import Cell, as_text
 
 SHOWN = 120  # letters of a cell quoted in a problem
+EXACT_BELOW = 10**15  # a spreadsheet's numbers have 15 digits
 SMALLEST, LARGEST = 0, 32_767  # what a small integer column holds
 ROUND_DAYS = frozenset({(1, 1), (1, 7), (31, 12)})  # what is written when only the year is known
 
@@ -67,6 +68,13 @@ def number(cell: Cell) -> int | None:
         return None
     value = int(text)
     return value if SMALLEST <= value <= LARGEST else None
+
+
+def lost_digits(cell: Cell) -> bool:
+    """Whether a long number was kept as a number: beyond 15 digits a spreadsheet makes zeros of them."""
+    if isinstance(cell, int | float):
+        return abs(cell) >= EXACT_BELOW
+    return isinstance(cell, str) and EXPONENT.fullmatch(cell.strip()) is not None
 
 
 def coded(cell: Cell, column: Column, found: Findings) -> int | None:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from households.imports import judge_identities, matching
+from households.imports import judge_identities, matching, members
 from households.imports.layouts import Layout
-from households.imports.sql import Statements
+from households.imports.sql import FINENESS, Statements
 from households.models import ImportBatch
 
 # Problems found by looking at the registry: judged anew when the batch is applied.
-REGISTRY_CODES = ["nik_other_name", "two_heads_recorded", *judge_identities.CODES]
+REGISTRY_CODES = ["nik_other_name", "number_recorded", "two_heads_recorded", *judge_identities.CODES]
 
 # What the statements below join and choose by; statistics of the raw cells would take as long as all of these.
 ANALYZED = {
@@ -72,9 +72,10 @@ def against_registry(cursor: Any, batch: ImportBatch, layout: Layout) -> None:
         _reject_people(run)
         return
     matching.households(statements)
-    matching.people(statements)
-    if run(TWO_HEADS_RECORDED):
-        _reject_people(run)
+    members.people(statements)
+    for statement in (NUMBER_RECORDED, TWO_HEADS_RECORDED):
+        if run(statement):
+            _reject_people(run)
     for statement in (
         HOUSEHOLD_OF_RECORD,
         HOUSEHOLD_OF_REGISTRY,
@@ -149,11 +150,11 @@ OF_REJECTED = f"""
 NO_MEMBERS = f"""
     {PROBLEM}
     SELECT %(batch)s, s.sheet, s."row", false, 'no_members', false, '', s.source_key,
-           'Rumah tangga ' || s.source_key || ' tidak mempunyai anggota di berkas ini.'
+           'Rumah tangga ' || s.source_key || ' tidak mempunyai anggota yang dapat diterima di berkas ini.'
     FROM households_stagedhousehold AS s
     WHERE {ACCEPTED} AND NOT EXISTS (
         SELECT 1 FROM households_stagedperson AS p
-        WHERE p.batch_id = s.batch_id AND p.household_key = s.source_key)
+        WHERE p.batch_id = s.batch_id AND p.household_key = s.source_key AND p.verdict <> 'rejected')
 """
 NO_HEAD = f"""
     {PROBLEM}
@@ -177,6 +178,16 @@ TWICE_MEMBER = f"""
         FROM households_stagedperson AS s WHERE {ACCEPTED}
         WINDOW same AS (PARTITION BY s.household_key, s.name_key, s.birth_date, s.sex ORDER BY s.id)
     ) AS t WHERE place > 1
+"""
+NUMBER_RECORDED = f"""
+    {PROBLEM}
+    SELECT %(batch)s, s.sheet, s."row", true, 'number_recorded', true, '', s.number::text,
+           left('Nomor urut ' || s.number || ' dalam rumah tangga ' || s.household_key || ' sudah tercatat untuk '
+                || r.name || '; beri nomor lain, atau koreksi orang itu di registri.', 300)
+    FROM households_stagedperson AS s
+    JOIN households_stagedhousehold AS h ON h.batch_id = s.batch_id AND h.source_key = s.household_key
+    JOIN households_personrecord AS r ON r.household_record_id = h.record_id AND r.number = s.number
+    WHERE {ACCEPTED} AND s.record_id IS NULL
 """
 TWO_HEADS_RECORDED = f"""
     {PROBLEM}
@@ -213,20 +224,26 @@ HOUSEHOLD_OF_REGISTRY = f"""
 _PERSON_DIFFERS = """
     {3} <> {0}.name OR (s.sex <> '' AND s.sex <> {0}.sex)
       OR (s.birth_date IS NOT NULL
-          AND (s.birth_date, s.birth_precision) IS DISTINCT FROM ({0}.birth_date, {0}.birth_precision))
+          AND (s.birth_date, s.birth_precision) IS DISTINCT FROM ({0}.birth_date, {0}.birth_precision) {4})
       OR (s.nik IS NOT NULL {1} AND s.nik IS DISTINCT FROM {0}.nik)
       OR (s.kk IS NOT NULL {2} AND s.kk IS DISTINCT FROM {0}.kk)
       OR (s.relation IS NOT NULL AND s.relation IS DISTINCT FROM {0}.relation)
       OR s.family_number <> {0}.family_number
 """
+# A coarser birth date is not taken over. Decoded words are asked of golden rows only: a record has them raw.
+_NOT_COARSER = f"AND (p.birth_date IS NULL OR {FINENESS.format('s')} >= {FINENESS.format('p')})"
+_WORDS_DIFFER = " OR ".join(
+    f"(s.{field} <> '' AND s.{field} <> p.{field})" for field in ("education", "occupation", "disability")
+)
 PERSON_OF_RECORD = f"""
     UPDATE households_stagedperson AS s SET verdict = CASE
-        WHEN {_PERSON_DIFFERS.format("r", "", "", "s.name")} OR NOT r.raw @> s.raw THEN 'changed' ELSE 'same' END
+        WHEN {_PERSON_DIFFERS.format("r", "", "", "s.name", "")} OR NOT r.raw @> s.raw THEN 'changed' ELSE 'same' END
     FROM households_personrecord AS r WHERE {ACCEPTED} AND r.id = s.record_id
 """
 PERSON_OF_REGISTRY = f"""
     UPDATE households_stagedperson AS s SET verdict = CASE
-        WHEN {_PERSON_DIFFERS.format("p", "AND s.nik_usable", "AND s.kk_usable", "s.tidy_name")}
+        WHEN {_PERSON_DIFFERS.format("p", "AND s.nik_usable", "AND s.kk_usable", "s.tidy_name", _NOT_COARSER)}
+          OR {_WORDS_DIFFER}
         THEN 'changed' ELSE 'same' END
     FROM households_person AS p WHERE {ACCEPTED} AND s.record_id IS NULL AND p.id = s.person_id
 """

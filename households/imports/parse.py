@@ -18,6 +18,7 @@ from households.imports.cells import (
     decoded,
     display_name,
     identity,
+    lost_digits,
     name_key,
     number,
     outside_code_book,
@@ -77,7 +78,7 @@ class PersonRow(NamedTuple):
     kk_usable: bool
     identity_notes: list[str]
     relation: int | None
-    family_number: int
+    family_number: int | None
     education: str
     occupation: str
     disability: str
@@ -172,23 +173,28 @@ class RowParser:
         return hash(tuple(str(row[index]) for index in self.household_cells))
 
     def key(self, row: Sequence[Cell], name: str, columns: Columns) -> str:
-        """The household's key; one too long to be kept is shortened to its end, where keys differ."""
-        return tidy(columns.cell(row, name))[-KEY_LENGTH:]
+        """The household's key, "" when it is not to be known; one too long to be kept is shortened to its end."""
+        cell = columns.cell(row, name)
+        return "" if lost_digits(cell) else tidy(cell).lstrip("'")[-KEY_LENGTH:]
+
+    def _no_key(self, row: Sequence[Cell], name: str, columns: Columns) -> Finding:
+        """Why a row has no key."""
+        header, cell = columns.header(name), columns.cell(row, name)
+        if tidy(cell):
+            message = (
+                f"Kolom “{header}”: nomor rumah tangga tersimpan sebagai angka, sehingga digit akhirnya hilang. "
+                "Jadikan kolom ini teks, lalu isi lagi nomornya."
+            )
+            return Finding("household_key_rounded", message, header, tidy(cell)[:SHOWN], is_error=True)
+        message = f"Kolom “{header}” kosong: nomor rumah tangga tidak ada."
+        return Finding("no_household_key", message, header, is_error=True)
 
     def household(self, row: Sequence[Cell]) -> tuple[HouseholdRow, Findings]:
         """The household a row speaks of."""
         columns, found = self.of_household, Findings()
         key = self.key(row, "source_key", columns)
         if not key:
-            header = columns.header("source_key")
-            found.append(
-                Finding(
-                    "no_household_key",
-                    f"Kolom “{header}” kosong: nomor rumah tangga tidak ada.",
-                    header,
-                    is_error=True,
-                )
-            )
+            found.append(self._no_key(row, "source_key", columns))
         raw = columns.raw_cells(row, found)
         address, rt, rw = self._address(row, found)
         rank, group = self._rank(row, found)
@@ -297,7 +303,7 @@ class RowParser:
             kk.usable,
             sorted({*nik.notes, *kk.notes}),
             self._relation(row, found),
-            number(columns.cell(row, "family_number")) or 1,
+            number(columns.cell(row, "family_number")) or None,
             self._words(row, "education", 60),
             self._words(row, "occupation", 80),
             self._words(row, "disability", 80),
@@ -305,13 +311,16 @@ class RowParser:
         ), found
 
     def _household_key(self, row: Sequence[Cell], found: Findings) -> str:
-        if "household_key" not in self.of_person.fields:
-            return self.key(row, "source_key", self.of_household)
-        key = self.key(row, "household_key", self.of_person)
-        if not key:
-            header = self.of_person.header("household_key")
-            message = f"Kolom “{header}” kosong: rumah tangga anggota ini tidak diketahui."
-            found.append(Finding("no_household_key", message, header, is_error=True))
+        if "household_key" in self.of_person.fields:
+            key = self.key(row, "household_key", self.of_person)
+            if not key:
+                found.append(self._no_key(row, "household_key", self.of_person))
+            return key
+        key = self.key(row, "source_key", self.of_household)
+        if not key and "source_key" in self.of_household.fields:
+            found.append(
+                Finding("household_rejected", "Rumah tangga anggota ini tidak diketahui.", is_error=True)
+            )
         return key
 
     def _name(self, row: Sequence[Cell], found: Findings) -> str:

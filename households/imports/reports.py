@@ -12,7 +12,14 @@ from django.db.models import Count, Exists, Min, OuterRef, QuerySet
 from households.imports import differences
 from households.imports.differences import Difference
 from households.imports.layouts import LAYOUTS
-from households.models import ImportBatch, StagedHousehold, StagedPerson, StagedProblem, Verdict
+from households.models import (
+    ImportBatch,
+    PersonRecord,
+    StagedHousehold,
+    StagedPerson,
+    StagedProblem,
+    Verdict,
+)
 from tangerang_poverty.areas.models import Area
 from tangerang_poverty.kit.pages import KeysetPage, keyset_page
 from tangerang_poverty.kit.spreadsheets.write import Sheet
@@ -21,14 +28,15 @@ CONSEQUENCES = frozenset(
     {"household_rejected"}
 )  # not problems of their own: the household's row names the cause
 MASALAH = "Masalah"
+PLACE_FIELDS = ("kelurahan", "kelurahan_code", "area_code")
 
 
 def counted(batch: ImportBatch) -> dict[str, Any]:
     """Counts of the staged rows as kept in `batch.summary`.
 
-    {"households": {verdict: n}, "people": {verdict: n}, "problems": {code: [n, is_error, example, person]},
-     "areas": {area code or "": {verdict: n}}}; areas count households. The fourth of a problem says whether it
-    is one of people's rows.
+    {"households": {verdict: n}, "people": {verdict: n}, "problems": [[code, on_people, n, is_error, example]],
+     "areas": {area code or "": {verdict: n}}}; areas count households. Problems: the most frequent first, those of
+    people's rows apart from those of households' rows.
     """
     households = StagedHousehold.objects.filter(batch=batch)
     people = StagedPerson.objects.filter(batch=batch)
@@ -37,14 +45,14 @@ def counted(batch: ImportBatch) -> dict[str, Any]:
         areas.setdefault(area or "", {})[verdict] = count
     problems = (
         StagedProblem.objects.filter(batch=batch)
-        .values_list("code", "is_error")
-        .annotate(n=Count("id"), example=Min("message"), person=BoolOr("is_person"))
+        .values_list("code", "is_person")
+        .annotate(n=Count("id"), error=BoolOr("is_error"), example=Min("message"))
         .order_by("-n", "code")
     )
     return {
         "households": dict(households.values_list("verdict").annotate(n=Count("id")).order_by()),
         "people": dict(people.values_list("verdict").annotate(n=Count("id")).order_by()),
-        "problems": {code: [n, error, example, person] for code, error, n, example, person in problems},
+        "problems": [list(found) for found in problems],
         "areas": areas,
     }
 
@@ -95,7 +103,7 @@ def by_problem(batch: ImportBatch) -> list[ProblemCount]:
     """The most frequent first. Errors rejected their rows, the others came with a note."""
     return [
         ProblemCount(code, count, is_error, example, on_people)
-        for code, (count, is_error, example, on_people) in batch.summary.get("problems", {}).items()
+        for code, on_people, count, is_error, example in batch.summary.get("problems", [])
         if code not in CONSEQUENCES
     ]
 
@@ -218,33 +226,55 @@ def rejected_sheets(batch: ImportBatch) -> list[Sheet]:
     ]
 
 
+def recorded_cards(batch: ImportBatch) -> dict[str, list[str]]:
+    """Family cards by household key as the batch's wave has them already, in the order of their families."""
+    found: dict[str, list[str]] = {}
+    people = PersonRecord.objects.filter(household_record__wave=batch.wave_id, kk__isnull=False)
+    order = ("household_record__source_key", "family_number", "number")
+    for key, card in people.order_by(*order).values_list("household_record__source_key", "kk"):
+        cards = found.setdefault(key, [])
+        if card not in cards:
+            cards.append(card)
+    return found
+
+
 def _rejected(batch: ImportBatch, sheet: dict[str, Any]) -> Iterator[list[str]]:
     problems: dict[tuple[int, bool], list[str]] = {}
+    undecided = set()  # rows of households whose place the file leaves open
     for problem in StagedProblem.objects.filter(batch=batch, sheet=sheet["name"], is_error=True).order_by(
         "row", "id"
     ):
         problems.setdefault((problem.row, problem.is_person), []).append(problem.message)
+        if problem.code == "two_kelurahan":
+            undecided.add(problem.row)
     people = StagedPerson.objects.filter(batch=batch, verdict=Verdict.REJECTED)
     if sheet["level"] == "household":
         with_rejected = people.filter(household_key=OuterRef("source_key"))
         households = StagedHousehold.objects.filter(batch=batch, sheet=sheet["name"])
         for one in households.filter(Exists(with_rejected)) | households.filter(verdict=Verdict.REJECTED):
-            yield _line(sheet, one, None, problems.get((one.row, False), []))
+            yield _line(sheet, one, None, problems.get((one.row, False), []), open_place=one.row in undecided)
         return
-    owners: dict[str, StagedHousehold] = {}
+    owners: dict[str | int, StagedHousehold] = {}
     if sheet["level"] == "both":
-        owners = {one.source_key: one for one in StagedHousehold.objects.filter(batch=batch)}
+        homes = StagedHousehold.objects.filter(batch=batch, sheet=sheet["name"])
+        owners = {one.source_key or one.row: one for one in homes}
     for person in people.filter(sheet=sheet["name"]).order_by("row"):
-        owner = owners.get(person.household_key)
+        owner = owners.get(person.household_key or person.row)
         said = problems.get((person.row, True), [])
         if owner is not None:
             said = said + problems.get((owner.row, False), [])
-        yield _line(sheet, owner, person, said)
+        yield _line(sheet, owner, person, said, open_place=owner is not None and owner.row in undecided)
 
 
 def _line(
-    sheet: dict[str, Any], household: StagedHousehold | None, person: StagedPerson | None, said: list[str]
+    sheet: dict[str, Any],
+    household: StagedHousehold | None,
+    person: StagedPerson | None,
+    said: list[str],
+    *,
+    open_place: bool = False,
 ) -> list[str]:
+    """The row's cells under the sheet's headers; an open place is left empty, so that somebody decides it."""
     kept = {
         "source_key": household.source_key if household else "",
         "head_name": household.head_name if household else "",
@@ -253,6 +283,7 @@ def _line(
         "nik": (person.nik or "") if person else "",
         "kk": (person.kk or "") if person else "",
     }
+    kept |= dict.fromkeys(PLACE_FIELDS, "") if open_place else {}
     raw = {**(household.raw if household else {}), **(person.raw if person else {})}
     cells = [kept[name] if name in kept else raw.get(key, "") for _, key, name, _ in sheet["columns"]]
     return [*cells, " ".join(dict.fromkeys(said))]

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+# How exactly a birth date is known, of the rows called {}.
+FINENESS = "array_position(ARRAY['age', 'year', 'month', 'day'], {}.birth_precision::text)"
+
 
 class Statements:
     """Runs SQL for one batch; every statement may use %(batch)s, %(wave)s and what `more` adds."""

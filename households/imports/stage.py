@@ -108,6 +108,8 @@ class _Staging:
         self.seen: dict[str, _Seen] = {}
         self.resolver = AreaResolver()
         self.sheets: list[dict[str, Any]] = []
+        self.names: set[str] = set()
+        self.cards: dict[str, list[str]] = {}
 
     def run(self) -> None:
         with connection.cursor() as cursor:
@@ -155,11 +157,18 @@ class _Staging:
                 columns.append([header, column.key, column.field, column.level])
             elif index in sheet.extra:
                 columns.append([header, sheet.extra[index], "", ""])
-        self.sheets.append({"name": sheet.name[:SHEET_NAME], "level": sheet.sheet.level, "columns": columns})
+        name = self._own_name(sheet.name)
+        self.sheets.append({"name": name, "level": sheet.sheet.level, "columns": columns})
         for warning in table.recognised.warnings:
-            self._problem(
-                sheet.name[:SHEET_NAME], sheet.header_row, False, Finding(warning.code, warning.message)
-            )
+            self._problem(name, sheet.header_row, False, Finding(warning.code, warning.message))
+
+    def _own_name(self, name: str) -> str:
+        """The sheet's name, told apart from that of an earlier sheet: rows are known by sheet and row."""
+        own, turn = name[:SHEET_NAME], 2
+        while own in self.names:
+            own, turn = f"{name[: SHEET_NAME - 5]} ({turn})", turn + 1
+        self.names.add(own)
+        return own
 
     def _read_table(self, table: SourceTable, layout: Layout) -> int:
         parser = RowParser(
@@ -170,7 +179,9 @@ class _Staging:
             reference=self.batch.wave.reference_date,
             home_prefix=settings.HOME_NIK_PREFIX,
         )
-        name, level = table.sheet.name[:SHEET_NAME], table.sheet.sheet.level
+        name, level = self.sheets[-1]["name"], table.sheet.sheet.level
+        if not self.cards and "kk" in parser.of_person.fields and "relation" not in parser.of_person.fields:
+            self.cards = reports.recorded_cards(self.batch)
         number = 0
         for number, row in table.rows:
             cells = parser.padded(row)
@@ -192,7 +203,8 @@ class _Staging:
         if first is not None:
             self._repeated(first, row, sheet, number)
             return
-        self.seen[row.source_key] = _Seen(sheet, number, said, row.area, row.kelurahan)
+        cards = list(self.cards.get(row.source_key, ()))
+        self.seen[row.source_key] = _Seen(sheet, number, said, row.area, row.kelurahan, cards)
         self._report(sheet, number, False, found)
         rejected = any(finding.is_error for finding in found)
         self.households.add(
@@ -205,7 +217,7 @@ class _Staging:
             finding = Finding(
                 "two_kelurahan",
                 f"Rumah tangga {row.source_key} ada di dua kelurahan: {first.place} (baris {_dotted(first.row)}) "
-                f"dan {row.kelurahan} (baris {_dotted(number)}).",
+                f"dan {row.kelurahan} (baris {_dotted(number)}). Tulis kelurahan yang benar.",
                 value=row.kelurahan,
                 is_error=True,
             )
@@ -213,10 +225,10 @@ class _Staging:
             return
         finding = Finding(
             "household_differs",
-            f"Isi rumah tangga {row.source_key} di sini berbeda dengan baris {_dotted(first.row)}; "
-            "yang dipakai baris itu.",
+            f"Isi rumah tangga {row.source_key} di baris {_dotted(number)} berbeda dengan baris "
+            f"{_dotted(first.row)}; yang dipakai baris {_dotted(first.row)}.",
         )
-        self._problem(sheet, number, False, finding)
+        self._problem(first.sheet, first.row, False, finding)
 
     def _person(self, parser: RowParser, sheet: str, number: int, cells: list[Any]) -> None:
         row, found = parser.person(cells)

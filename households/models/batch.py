@@ -257,7 +257,7 @@ class StagedPerson(models.Model):
     kk_usable = models.BooleanField(default=False)
     identity_notes = models.JSONField(default=list)
     relation = models.PositiveSmallIntegerField(null=True)
-    family_number = models.PositiveSmallIntegerField(default=1)
+    family_number = models.PositiveSmallIntegerField(null=True)
     education = models.CharField(max_length=60, blank=True)
     occupation = models.CharField(max_length=80, blank=True)
     disability = models.CharField(max_length=80, blank=True)

@@ -116,7 +116,8 @@ def test_a_wave_is_imported_with_its_progress_bar_and_applied_by_a_second_person
     staff.page.get_by_text("Menunggu giliran").wait_for()
     staff.check()
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"LOCK TABLE {StagedPerson._meta.db_table}")  # the worker stands still until it is seen
+        # The worker stands still until it has been seen at work.
+        cursor.execute(f"LOCK TABLE {StagedPerson._meta.db_table}")
         start_worker()
         staff.page.get_by_role("progressbar", name="Kemajuan pekerjaan").wait_for()
         staff.check()

@@ -59,7 +59,8 @@ def test_a_household_in_two_kelurahan_is_rejected(cast: Cast, wave: Wave, tmp_pa
     ]
     batch = applied(cast, wave, workbook(tmp_path / "a.xlsx", sheet("ppls2011_bnba", "ppls2011_bnba", rows)))
     assert problem(batch, "two_kelurahan").message == (
-        "Rumah tangga A ada di dua kelurahan: GEMBOR (baris 2) dan GEBANG RAYA (baris 3)."
+        "Rumah tangga A ada di dua kelurahan: GEMBOR (baris 2) dan GEBANG RAYA (baris 3). "
+        "Tulis kelurahan yang benar."
     )
     assert Household.objects.count() == 1
 
@@ -83,7 +84,12 @@ def test_a_person_without_household_is_rejected(cast: Cast, wave: Wave, tmp_path
 def test_codes_outside_the_book_are_kept_and_noted(cast: Cast, wave: Wave, tmp_path: Path) -> None:
     path = ppls(tmp_path / "a.xlsx", [family("A", jenis_lantai=9, rank=7)], [member("A", relation=77, sex=3)])
     batch = applied(cast, wave, path)
-    assert batch.summary["problems"]["code_unknown"][0] == 5  # both relations, sex, floor, rank
+    assert [
+        (one.on_people, one.count) for one in reports.by_problem(batch) if one.code == "code_unknown"
+    ] == [
+        (True, 3),  # both relations, sex
+        (False, 2),  # floor, rank
+    ]
     record = PersonRecord.objects.get()
     assert (record.relation, record.sex) == (None, "")
     assert record.raw["hubungan_krt"] == "77"

@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.files import File
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from households.imports import actions
+from households.imports import actions, reports
 from households.imports.layouts import LAYOUTS
 from households.models import ImportBatch, Wave
 from tangerang_poverty.accounts.models import User
@@ -41,6 +41,8 @@ class Command(BaseCommand):
         self.stdout.write(json.dumps(_result(batch), ensure_ascii=False))
         if batch.state == ImportBatch.State.REFUSED:
             raise CommandError(" ".join(reason["message"] for reason in batch.refusal))
+        if options["apply"] and not reports.writable(batch.summary):
+            raise CommandError(f"{batch}: tidak ada satu baris pun yang dapat diterapkan.")
         if options["apply"] and batch.state != ImportBatch.State.APPLIED:
             raise CommandError(f"{batch}: {batch.get_state_display()}.")
 
@@ -71,7 +73,7 @@ class Command(BaseCommand):
         self.stderr.write(f"{batch}: memeriksa …")
         actions.stage(batch.pk)
         batch.refresh_from_db()
-        if batch.state == ImportBatch.State.STAGED and options["apply"]:
+        if batch.state == ImportBatch.State.STAGED and options["apply"] and reports.writable(batch.summary):
             actions.submit_batch(batch, by=by)
             actions.request_apply(batch, by=by, second_pair=True, in_background=False)
             self.stderr.write(f"{batch}: menerapkan …")
@@ -81,7 +83,9 @@ class Command(BaseCommand):
 
 
 def _result(batch: ImportBatch) -> dict[str, Any]:
-    problems = {code: found[0] for code, found in batch.summary.get("problems", {}).items()}
+    problems: dict[str, int] = {}
+    for code, _on_people, count, *_ in batch.summary.get("problems", []):
+        problems[code] = problems.get(code, 0) + count
     return {
         "batch": batch.pk,
         "wave": batch.wave.code,
