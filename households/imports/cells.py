@@ -74,7 +74,7 @@ def lost_digits(cell: Cell) -> bool:
     """Whether a long number was kept as a number: beyond 15 digits a spreadsheet makes zeros of them."""
     if isinstance(cell, int | float):
         return abs(cell) >= EXACT_BELOW
-    return isinstance(cell, str) and EXPONENT.fullmatch(cell.strip()) is not None
+    return isinstance(cell, str) and "+" in cell and EXPONENT.fullmatch(cell.strip()) is not None
 
 
 def coded(cell: Cell, column: Column, found: Findings) -> int | None:
