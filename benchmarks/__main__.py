@@ -28,6 +28,8 @@ def main() -> int:
     options = asked.parse_args()
     if unknown := set(options.names) - set(NAMES):
         asked.error(f"unknown: {', '.join(sorted(unknown))}")
+    if options.write and (options.names or "BENCH_SCALE" in os.environ):
+        asked.error("--write wants the whole bench at its whole size: a part would pass for all of it")
     names = [name for name in NAMES if name in options.names or not options.names]
     shutil.rmtree(FILES, ignore_errors=True)  # what a bench that was killed left
     try:
