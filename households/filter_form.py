@@ -30,7 +30,7 @@ def bare_number(text: str) -> str:
 def _rank_choices() -> list[tuple[str, Any]]:
     words = {
         "class": ("Kelas kesejahteraan (PPLS)", CLASS_LABELS),
-        "percentile": ("Desil dari persentil (BDT)", {n: f"Desil {n}" for n in _TEN}),
+        "percentile": ("Desil dari persentil", {n: f"Desil {n}" for n in _TEN}),
         "decile": ("Desil", {n: f"Desil {n}" for n in _TEN}),
     }
     groups = [
@@ -92,11 +92,11 @@ class FilterForm(forms.Form):
         groups: dict[str, list[tuple[str, str]]] = {}
         for code, area in self.areas.items():
             if area.level == Area.Level.KECAMATAN:
-                groups[code] = [(code, f"Seluruh {area.name}")]
+                groups[code] = [(code, f"Seluruh {area.label}")]
             elif area.level == Area.Level.KELURAHAN:
                 groups.setdefault(area.parent_id or "", []).append((code, area.name))
         top = self.areas.get(user.area_id or "")
-        own = [(top.code, f"Seluruh {top.name}")] if top and top.level == Area.Level.KOTA else []
+        own = [(top.code, f"Seluruh {top.label}")] if top and top.level == Area.Level.KOTA else []
         named = [
             (self.areas[code].name if code in self.areas else "Kelurahan", g) for code, g in groups.items()
         ]

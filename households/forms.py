@@ -12,11 +12,12 @@ from households.actions.versions import version_of
 from households.household_lifecycle import STATUS_MOVES, StatusMove
 from households.models import Household, Person, StatusChange
 from households.models.wave import RANK_SCALES
+from households.rules import place_problems
 from tangerang_poverty.accounts.models import User
 from tangerang_poverty.accounts.permissions import Can
 from tangerang_poverty.areas.models import Area
 from tangerang_poverty.kit.dates import parse_date
-from tangerang_poverty.kit.identifiers import clean_identifier, mask
+from tangerang_poverty.kit.identifiers import Kind, clean_identifier, identifier_problems, mask
 from tangerang_poverty.kit.problems import Problem, Refused
 from tangerang_poverty.kit.text import three_digits, visible
 
@@ -111,10 +112,10 @@ class HouseholdForm(CorrectionForm):
             del self.fields["rank"], self.fields["rank_scale"]
 
     def clean_rt(self) -> str:
-        return _digits(self.cleaned_data["rt"])
+        return _digits(self.cleaned_data["rt"], "rt")
 
     def clean_rw(self) -> str:
-        return _digits(self.cleaned_data["rw"])
+        return _digits(self.cleaned_data["rw"], "rw")
 
     def changes(self) -> dict[str, Any]:
         """The fields as `correct_household` takes them."""
@@ -176,23 +177,25 @@ class PersonForm(CorrectionForm):
         initial: dict[str, Any] = {name: getattr(person, name) for name in self.SAME_NAMES}
         initial |= {"birth": _birth_text(person), "seen": version_of(person)}
         super().__init__(data, row=person, initial=initial)
+        if person.pk is None:
+            self.fields["reason"].label = "Alasan penambahan"
         for name, number in (("nik", person.nik), ("kk", person.kk)):
             field = self.fields[name]
             field.widget.attrs |= {"inputmode": "numeric", "autocomplete": "off"}
             if number:
                 field.help_text = f"Tercatat {mask(number)}. Kosongkan bila tidak berubah."
             else:
-                field.help_text = "16 angka. Belum tercatat."
+                field.help_text = "16 angka."
                 del self.fields[f"drop_{name}"]
 
     def clean_name(self) -> str:
         return visible(self.cleaned_data["name"])
 
     def clean_nik(self) -> str:
-        return clean_identifier(self.cleaned_data["nik"])[0]
+        return _number(self.cleaned_data["nik"], "nik")
 
     def clean_kk(self) -> str:
-        return clean_identifier(self.cleaned_data["kk"])[0]
+        return _number(self.cleaned_data["kk"], "kk")
 
     def clean_birth(self) -> dict[str, Any]:
         """The two columns, when the text was changed; an empty text takes the date away."""
@@ -269,9 +272,25 @@ class RevealForm(ActionForm):
         return ": ".join(filter(None, (self.cleaned_data["why"], self.cleaned_data["details"])))
 
 
-def _digits(text: str) -> str:
-    """ "4" → "004"; what is no number stays, for the rule to name."""
-    return three_digits(text) or text.strip()
+def _digits(text: str, field: str) -> str:
+    """ "4" → "004"; what the rule does not take is told together with the errors of other fields."""
+    digits = three_digits(text) or text.strip()
+    facts = {"rt": "", "rw": "", field: digits}
+    for problem in place_problems(**facts):
+        raise forms.ValidationError(problem.message)
+    return digits
+
+
+def _number(text: str, kind: Kind) -> str:
+    """A NIK or KK without its separators; a wrong format is told together with the errors of other fields."""
+    bare = clean_identifier(text)[0]
+    problems = identifier_problems(
+        bare, kind=kind, birth_date=None, birth_precision="", sex="", home_prefix=""
+    )
+    for problem in problems:
+        if bare and problem.is_error:
+            raise forms.ValidationError(problem.message)
+    return bare
 
 
 def _birth_text(person: Person) -> str:

@@ -22,7 +22,7 @@ class SeveralFilesField(forms.FileField):
     widget = SeveralFilesInput
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        files = data if isinstance(data, (list, tuple)) else [data]
+        files = data if isinstance(data, (list, tuple)) and data else [data or None]
         cleaned = [super(SeveralFilesField, self).clean(file, initial) for file in files]
         if len(cleaned) > FILES_AT_MOST:
             raise forms.ValidationError(

@@ -73,7 +73,8 @@ def detail(batch: ImportBatch, *, user: Any) -> dict[str, Any]:
     }
     if checked:
         areas = reports.by_kelurahan(batch)
-        first = reports.people_page(batch, verdict=Verdict.REJECTED, size=FIRST_ROWS).items
+        homes = reports.households_page(batch, verdict=Verdict.REJECTED, size=FIRST_ROWS).items
+        people = reports.people_page(batch, verdict=Verdict.REJECTED, size=FIRST_ROWS).items
         context |= {
             "verdicts": _verdicts(batch),
             "shares": _shares(batch),
@@ -82,10 +83,7 @@ def detail(batch: ImportBatch, *, user: Any) -> dict[str, Any]:
             "areas": [_area_row(batch, row) for row in areas[:FIRST_AREAS]],
             "all_areas": [_area_row(batch, row) for row in areas[FIRST_AREAS:]],
             "first_rows": _first_rows(batch),
-            "rejected_rows": [
-                *reports.households_page(batch, verdict=Verdict.REJECTED, size=FIRST_ROWS).items,
-                *first,
-            ][:FIRST_ROWS],
+            "rejected_rows": [*homes[: max(FIRST_ROWS // 2, FIRST_ROWS - len(people))], *people][:FIRST_ROWS],
             "rejected_count": _rejected(batch),
             "keeps_rows": batch.state not in (State.UNDONE, State.DISCARDED),
         }

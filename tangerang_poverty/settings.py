@@ -139,6 +139,11 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "tangerang_poverty.accounts.adapter.AccountAdapter"  # nobody signs up; accounts are given
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
+ACCOUNT_FORMS = {
+    "login": "tangerang_poverty.accounts.forms.LoginForm",
+    "reauthenticate": "tangerang_poverty.accounts.forms.ReauthenticateForm",
+    "change_password": "tangerang_poverty.accounts.forms.ChangePasswordForm",
+}
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]

@@ -30,6 +30,50 @@ THEMES: tuple[tuple[str, frozenset[str]], ...] = tuple(
         ("Pembuangan tinja", "tempat_tinja tempat_buang_tinja"),
     )
 )
+# Fields that have a row of their own above the rest.
+SHOWN_ABOVE = frozenset(
+    [
+        "address",
+        "rt",
+        "rw",
+        "kelurahan",
+        "kecamatan",
+        "kelurahan_code",
+        "kecamatan_code",
+        "regency_code",
+        "province_code",
+        "area_code",
+        "rank",
+        "head_name",
+        "member_count",
+        "family_count",
+    ]
+)
+ACRONYMS = frozenset(
+    [
+        "ac",
+        "art",
+        "bab",
+        "bdt",
+        "bpjs",
+        "hp",
+        "kip",
+        "kk",
+        "kks",
+        "krt",
+        "ktp",
+        "kur",
+        "nik",
+        "pkh",
+        "pln",
+        "rt",
+        "rw",
+        "sls",
+        "tv",
+        "umk",
+        "wc",
+    ]
+)
 _THEMED = frozenset().union(*(keys for _, keys in THEMES))
 
 
@@ -93,9 +137,22 @@ def compare(records: Iterable[HouseholdRecord]) -> Comparison:
         _identifiers(found),
         *(_row(label, [_themed(record, keys) for record in found]) for label, keys in THEMES),
     ]
-    keys = dict.fromkeys(key for record in found for key in record.raw if key not in _THEMED)
+    keys = dict.fromkeys(key for record in found for key in _in_order(record))
     rest = [_row(_label(found, key), [_cell(record, key) for record in found]) for key in keys]
     return Comparison(found, tuple(filter(_said, rows)), tuple(filter(_said, rest)))
+
+
+def _in_order(record: HouseholdRecord) -> list[str]:
+    """The raw cells no row above shows, as the layout orders its columns; those it does not know come last."""
+    layout = LAYOUTS.get(record.layout)
+    columns = layout.columns if layout else {}
+    order = {key: place for place, key in enumerate(columns)}
+    left = [
+        key
+        for key in record.raw
+        if key not in _THEMED and not (key in columns and columns[key].field in SHOWN_ABOVE)
+    ]
+    return sorted(left, key=lambda key: (order.get(key, len(order)), key))
 
 
 def _said(row: Row) -> bool:
@@ -167,5 +224,13 @@ def _label(records: tuple[HouseholdRecord, ...], key: str) -> str:
     for record in records:
         layout = LAYOUTS.get(record.layout)
         if layout and key in layout.columns:
-            return layout.columns[key].header.replace("_", " ").strip().capitalize()
-    return key.replace("_", " ").capitalize()
+            return _sentence(layout.columns[key].header)
+    return _sentence(key)
+
+
+def _sentence(header: str) -> str:
+    """ "nama_sls" → "Nama SLS": words with a capital at the beginning, acronyms in capitals."""
+    words = header.replace("_", " ").replace("(", " (").split()
+    written = [word.upper() if word.casefold() in ACRONYMS else word.lower() for word in words]
+    sentence = " ".join(written)
+    return sentence[:1].upper() + sentence[1:]

@@ -14,16 +14,18 @@ from tangerang_poverty.audit.history import Change
 from tangerang_poverty.kit.dates import PartialDate, age_on
 from tangerang_poverty.kit.formats import partial_date
 
+NO_DISABILITY = frozenset({"tidak", "tidak cacat", "tidak ada"})
 CORRECTIONS = frozenset({"Koreksi data keluarga", "Koreksi data anggota", "Tambah anggota"})
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A person as a row of the members' table; `age` in words, "" when unknown."""
+    """A person as a row of the members' table; `age` in words, "" when unknown; `disability` "" for none."""
 
     person: Person
     birth: str
     age: str
+    disability: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,11 @@ class FamilyPage:
     missing: list[str]
     missing_count: int
     events: list[Event]
+
+    @property
+    def has_identities(self) -> bool:
+        """Whether there is a number to open."""
+        return any(member.person.has_identity for member in self.members)
 
     @property
     def years(self) -> str:
@@ -83,12 +90,13 @@ _EACH = ("NIK", "tanggal lahir", "jenis kelamin")
 
 
 def _member(person: Person, today: date) -> Member:
+    disability = "" if person.disability.casefold() in NO_DISABILITY else person.disability
     if person.birth_date is None:
-        return Member(person, "", "")
+        return Member(person, "", "", disability)
     age = age_on(PartialDate(person.birth_date, person.birth_precision), today)  # type: ignore[arg-type]
-    about = "" if person.birth_precision in ("day", "month") else "sekitar "
+    about = "" if person.birth_precision in ("day", "month") else "± "
     words = f"{about}{age} tahun" if person.status == Person.Status.PRESENT else ""
-    return Member(person, partial_date(person.birth_date, person.birth_precision), words)
+    return Member(person, partial_date(person.birth_date, person.birth_precision), words, disability)
 
 
 def _missing(family: Household, present: list[Person]) -> dict[str, int]:

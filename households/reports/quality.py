@@ -155,7 +155,7 @@ CHECKS: dict[str, Check] = {
         Check(
             "nik-angka",
             _IDENTITY,
-            "NIK atau KK berasal dari sel angka, digit terakhirnya mungkin hilang",
+            "NIK atau KK dibaca dari sel angka Excel, digit terakhirnya mungkin hilang",
             "Sel angka",
             "Cocokkan angka terakhirnya dengan kartu.",
             _somebody(partial(_noted, "numeric_cell")),

@@ -57,6 +57,7 @@ def wave(request: HttpRequest, code: str) -> HttpResponse:
         "wave": found,
         "counts": counts,
         "batches": batches,
+        "unit_here": f"{found.get_unit_display()} di wilayah Anda",
         "families_url": f"{reverse('households:list')}?gelombang={found.code}",
     }
     return render(request, "households/wave.html", context)

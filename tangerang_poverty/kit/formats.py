@@ -9,7 +9,7 @@ from tangerang_poverty.kit.dates import MONTHS
 
 MINUS = "−"  # U+2212, as wide as the plus
 NO_BREAK_SPACE = "\u00a0"
-PRECISION_WORDS = {"month": "{month} {year}", "year": "tahun {year}", "age": "sekitar tahun {year}"}
+PRECISION_WORDS = {"month": "{month} {year}", "year": "tahun {year}", "age": "sekitar {year}"}
 
 
 def number(value: int | float | Decimal, decimals: int = 0) -> str:
@@ -42,13 +42,13 @@ def long_date(day: date) -> str:
 
 
 def long_datetime(moment: datetime) -> str:
-    """24 November 2015 pukul 14.05."""
-    return f"{long_date(moment)} pukul {moment:%H.%M}"
+    """24 November 2015 pukul 14.05, which a line break does not part."""
+    return f"{long_date(moment)} pukul {moment:%H.%M}".replace(" ", NO_BREAK_SPACE)
 
 
 def partial_date(day: date | None, precision: str) -> str:
-    """A birth date as far as it is known: "24 November 1980", "November 1980", "tahun 1980", "sekitar tahun
-    1980" for one counted back from an age; "" for None. `precision` as in kit.dates."""
+    """A birth date as far as it is known: "24 November 1980", "November 1980", "tahun 1980", "sekitar 1980"
+    for one counted back from an age; "" for None. `precision` as in kit.dates."""
     if day is None:
         return ""
     words = PRECISION_WORDS.get(precision)

@@ -115,7 +115,7 @@ def test_reported_totals_stand_beside_their_source_with_the_counted_ones_below(c
     Wave.objects.filter(code="PPLS2008").update(reported_total=55_000, reported_source="Antara 2015")
     Wave.objects.filter(code="PPLS2011").update(reported_total=52_000, reported_source="Antara 2015")
     read = text(page(cast.staff))
-    assert "PPLS 2008 55.000 PPLS 2011 52.000 dilaporkan se-kota; Antara 2015." in read
+    assert "PPLS 2008 55.000 PPLS 2011 52.000 Dilaporkan se-kota. Sumber: Antara 2015." in read
     assert "turun 3.000 keluarga (−5,5\xa0%)" in page(cast.staff)
     assert "Terhitung dalam registri 5 → 6 selisih +1 (+20,0 %)" in read
     # the reader of one kelurahan sees what was published too, beside the numbers of their own
@@ -373,9 +373,9 @@ def test_an_officer_is_told_of_records_to_complete_and_the_number_opens_them(cas
     assert "mutu=" not in page(cast.staff)
 
 
-def test_nothing_waiting_leaves_the_card_out(cast: Cast) -> None:
+def test_nothing_waiting_is_said(cast: Cast) -> None:
     listed(ROWS)
-    assert "Yang menunggu Anda" not in page(cast.staff)
+    assert "Tidak ada yang menunggu Anda." in page(cast.staff)
 
 
 def test_the_page_asks_the_database_as_often_for_many_families_as_for_few(cast: Cast) -> None:

@@ -310,7 +310,7 @@ def test_a_search_by_a_whole_name_names_the_member_and_leaves_out_those_who_shar
 def test_while_several_waves_are_loaded_the_list_offers_each_of_them(cast: Cast) -> None:
     client = Client()
     client.force_login(cast.staff)
-    family = HouseholdFactory()
+    family = HouseholdFactory(head__name="Rohmat")
     HouseholdRecordFactory(household=family, wave=WaveFactory(code="PPLS2008", name="PPLS 2008"))
     hint = "belum dipadankan"
     assert hint not in client.get(reverse("households:list")).content.decode()

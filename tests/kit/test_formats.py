@@ -48,12 +48,14 @@ def test_money_is_whole_rupiah() -> None:
 
 def test_dates() -> None:
     assert formats.long_date(date(2015, 11, 24)) == "24 November 2015"
-    assert formats.long_datetime(datetime.fromisoformat("2015-08-01 09:05")) == "1 Agustus 2015 pukul 09.05"
+    assert formats.long_datetime(datetime.fromisoformat("2015-08-01 09:05")) == (
+        "1\u00a0Agustus\u00a02015\u00a0pukul\u00a009.05"
+    )
 
 
 @pytest.mark.parametrize(
     ("precision", "shown"),
-    [("day", "1 Mei 1980"), ("month", "Mei 1980"), ("year", "tahun 1980"), ("age", "sekitar tahun 1980")],
+    [("day", "1 Mei 1980"), ("month", "Mei 1980"), ("year", "tahun 1980"), ("age", "sekitar 1980")],
 )
 def test_a_birth_date_says_how_much_of_it_is_known(precision: str, shown: str) -> None:
     assert formats.partial_date(date(1980, 5, 1), precision) == shown
