@@ -33,6 +33,15 @@ def test_unquoted_commas_in_addresses_do_not_mislead_the_delimiter(read: Callabl
     assert {len(cells) for _, cells in rows} == {2}
 
 
+@pytest.mark.parametrize("title", ["DAFTAR WARGA CIBODAS, KOTA TANGERANG", "DAFTAR WARGA", "DAFTAR WARGA;;"])
+def test_a_title_above_the_header_does_not_mislead_the_delimiter(
+    read: Callable[..., list], title: str
+) -> None:
+    lines = [title, "nik;nama;alamat"] + [f"{number};Siti;Kp. Baru, RT 1, RW 2" for number in range(30)]
+    ((_, rows),) = read("\n".join(lines).encode(), "data.csv")
+    assert {len(cells) for _, cells in rows[1:]} == {3}
+
+
 def test_csv_nul_bytes_are_dropped_and_blank_lines_counted(read: Callable[..., list]) -> None:
     data = b"NIK;Nama\r\n\r\n;\r\n12\x00;Si\x00ti\r\n"
     assert read(data, "data.csv") == [("data", [(1, HEADER), (4, ["12", "Siti"])])]

@@ -6,11 +6,13 @@ import codecs
 import csv
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from tangerang_poverty.kit.spreadsheets.content import Unreadable
 
 DELIMITERS = ",;|\t"
+LATER_COUNTS_LESS = 4
 LINES_IN_A_RECORD = 100  # a record over more lines than this is a quotation mark nobody closed
 SAMPLE_CHARACTERS = 1 << 16
 
@@ -33,18 +35,33 @@ def encoding_of(path: Path) -> str:
 
 
 def delimiter_of(sample: str) -> str:
-    """The delimiter that stands in the first filled line and splits the lines most evenly."""
+    """The delimiter that splits the lines most evenly, the earlier the better: a title may stand above the header.
+
+    Commas in every address split evenly too, but only from the first row below the header.
+    """
     lines = [line for line in sample.splitlines() if line.strip()][:50]
-    candidates = [delimiter for delimiter in DELIMITERS if lines and delimiter in lines[0]]
-    return max(candidates or DELIMITERS, key=lambda delimiter: _evenness(lines, delimiter))
+    shapes = {delimiter: _shape(lines, delimiter) for delimiter in DELIMITERS}
+    first = min((shape.begins for shape in shapes.values() if shape.evenness), default=0)
+    return max(
+        DELIMITERS,
+        key=lambda one: shapes[one].evenness / (1 if shapes[one].begins == first else LATER_COUNTS_LESS),
+    )
 
 
-def _evenness(lines: list[str], delimiter: str) -> float:
-    widths = Counter(len(record) for record in csv.reader(lines, delimiter=delimiter) if record)
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """How one delimiter splits the first lines: 0 for not at all, and the place of the first line of usual width."""
+
+    evenness: float
+    begins: int
+
+
+def _shape(lines: list[str], delimiter: str) -> _Shape:
+    widths = [len(record) for record in csv.reader(lines, delimiter=delimiter) if record]
     if not widths:
-        return 0.0
-    width, times = widths.most_common(1)[0]
-    return (width - 1) * (times / widths.total()) ** 2
+        return _Shape(0.0, 0)
+    width, times = Counter(widths).most_common(1)[0]
+    return _Shape((width - 1) * (times / len(widths)) ** 2, widths.index(width))
 
 
 def line_count(path: Path) -> int:
