@@ -44,3 +44,13 @@ def test_a_title_with_a_comma_may_stand_above_semicolons(cast: Cast, wave: Wave,
     batch = staged(cast, wave, written(tmp_path / "a.csv", [title, *lines("bdt2015_person", rows)]))
     assert batch.state == batch.State.STAGED, batch.refusal
     assert batch.summary["people"] == {"new": 2}
+
+
+def test_a_stray_quotation_mark_takes_no_row_along(cast: Cast, wave: Wave, tmp_path: Path) -> None:
+    rows = [{**family(f"A{number}"), **member(f"A{number}", nik="")} for number in range(30)]
+    text = lines("dtks_siksng_export", rows, delimiter="|")
+    text[5] = text[5].replace("Jl. Gotong", '"Jl. Gotong')
+    text[7] = text[7].replace("RW 011", 'RW 011"')
+    batch = staged(cast, wave, written(tmp_path / "a.csv", text))
+    assert batch.state == batch.State.REFUSED
+    assert "a.csv tidak terbaca mulai baris 6: ada tanda kutip" in batch.refusal[0]["message"]

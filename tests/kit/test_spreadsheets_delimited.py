@@ -56,3 +56,30 @@ def test_a_quotation_mark_that_is_never_closed_is_refused(read: Callable[..., ob
     data = b'NIK;Nama\n1;"Siti\n' + b"2;Budi\n" * behind
     with pytest.raises(Unreadable, match="mulai baris 2: ada tanda kutip"):
         read(data, "data.csv")
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ['1;"Siti;Gembor;4', "2;Budi;Periuk;5", '3;Ani";Gembor;6'],  # a whole row inside
+        ['1;Siti;"Kp. Baru;4', '2;Budi;Kp. Lama";5'],  # the rest of one row and the start of the next
+        ['1;Siti;"Kp. Baru;4', '2;Budi";Kp. Lama;5'],
+        ['1;Siti;Kp. Baru;"4', '2;Budi";Kp. Lama;5'],
+        ['"1;Siti;Kp. Baru;4', '2;Budi";Kp. Lama;5'],
+        ['1;Siti;"Kp. Baru', "a", "b", "c", "d", 'e";4'],  # no address has six lines
+    ],
+)
+def test_a_quotation_mark_that_swallows_rows_is_refused(read: Callable[..., object], rows: list[str]) -> None:
+    good = [f"{number};Siti;Kp. Baru;4" for number in range(10)]
+    text = "\n".join(["nik;nama;alamat;rt", *good, *rows, *good])
+    with pytest.raises(Unreadable, match="mulai baris 12: ada tanda kutip"):
+        read(text.encode(), "data.csv")
+
+
+def test_an_address_of_several_lines_is_no_stray_quotation_mark(read: Callable[..., list]) -> None:
+    for place in range(3):
+        cells = ["1", "Siti", "Gembor"]
+        cells[place] = '"Kp. Baru, Gang 3;\nRT 1, RW 2\nbelakang masjid"'
+        data = "nik;nama;alamat\n" + ";".join(cells) + "\n2;Budi;Gembor\n"
+        ((_, rows),) = read(data.encode(), "data.csv")
+        assert [len(row) for _, row in rows] == [3, 3, 3]

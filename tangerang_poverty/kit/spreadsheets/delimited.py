@@ -13,7 +13,7 @@ from tangerang_poverty.kit.spreadsheets.content import Unreadable
 
 DELIMITERS = ",;|\t"
 LATER_COUNTS_LESS = 4
-LINES_IN_A_RECORD = 100  # a record over more lines than this is a quotation mark nobody closed
+LINES_IN_A_CELL = 5  # a cell over more lines than this is a quotation mark nobody closed
 SAMPLE_CHARACTERS = 1 << 16
 
 
@@ -39,8 +39,8 @@ def delimiter_of(sample: str) -> str:
 
     Commas in every address split evenly too, but only from the first row below the header.
     """
-    lines = [line for line in sample.splitlines() if line.strip()][:50]
-    shapes = {delimiter: _shape(lines, delimiter) for delimiter in DELIMITERS}
+    lines = _first_lines(sample)
+    shapes = {delimiter: _shape_by(lines, delimiter) for delimiter in DELIMITERS}
     first = min((shape.begins for shape in shapes.values() if shape.evenness), default=0)
     return max(
         DELIMITERS,
@@ -48,20 +48,30 @@ def delimiter_of(sample: str) -> str:
     )
 
 
+def usual_width(sample: str, delimiter: str) -> int:
+    """How many cells most of the first lines have."""
+    return _shape_by(_first_lines(sample), delimiter).width
+
+
+def _first_lines(sample: str) -> list[str]:
+    return [line for line in sample.splitlines() if line.strip()][:50]
+
+
 @dataclass(frozen=True, slots=True)
 class _Shape:
-    """How one delimiter splits the first lines: 0 for not at all, and the place of the first line of usual width."""
+    """How one delimiter splits the first lines: evenness 0 is not at all; `begins` is the first of usual width."""
 
-    evenness: float
-    begins: int
+    width: int = 0
+    evenness: float = 0.0
+    begins: int = 0
 
 
-def _shape(lines: list[str], delimiter: str) -> _Shape:
+def _shape_by(lines: list[str], delimiter: str) -> _Shape:
     widths = [len(record) for record in csv.reader(lines, delimiter=delimiter) if record]
     if not widths:
-        return _Shape(0.0, 0)
+        return _Shape()
     width, times = Counter(widths).most_common(1)[0]
-    return _Shape((width - 1) * (times / len(widths)) ** 2, widths.index(width))
+    return _Shape(width, (width - 1) * (times / len(widths)) ** 2, widths.index(width))
 
 
 def line_count(path: Path) -> int:
@@ -80,6 +90,7 @@ def records(path: Path, filename: str) -> Iterator[list[str]]:
         if first.lower().startswith("sep=") and len(first) == 5:  # Excel's own hint, which it does not show
             delimiter = first[4]
             file.readline()
+        width = usual_width(sample, delimiter)
         reader = csv.reader((line.replace("\0", "") for line in file), delimiter=delimiter)
         number = lines_before = 0
         while True:
@@ -90,10 +101,27 @@ def records(path: Path, filename: str) -> Iterator[list[str]]:
                 return
             except csv.Error as error:
                 raise _unclosed(filename, number) from error
-            if reader.line_num - lines_before > LINES_IN_A_RECORD:
+            if reader.line_num > lines_before + 1 and _swallowed_rows(record, delimiter, width):
                 raise _unclosed(filename, number)
             lines_before = reader.line_num
             yield record
+
+
+def _swallowed_rows(record: list[str], delimiter: str, width: int) -> bool:
+    """Whether a cell of several lines is no text of several lines but whole rows behind a stray quotation mark.
+
+    Then a line inside has the delimiters of a row; or the first ends its row and the last begins another one.
+    """
+    for place, cell in enumerate(record):
+        lines = cell.splitlines()
+        if len(lines) > LINES_IN_A_CELL:
+            return True
+        if len(lines) > 1 and width > 1:
+            first, *inside, last = (line.count(delimiter) for line in lines)
+            ends_row, begins_row = place + first >= width - 1, last >= place or len(record) != width
+            if (ends_row and begins_row) or max(inside, default=0) >= width - 1:
+                return True
+    return False
 
 
 def _unclosed(filename: str, number: int) -> Unreadable:
