@@ -83,3 +83,15 @@ def test_an_address_of_several_lines_is_no_stray_quotation_mark(read: Callable[.
         data = "nik;nama;alamat\n" + ";".join(cells) + "\n2;Budi;Gembor\n"
         ((_, rows),) = read(data.encode(), "data.csv")
         assert [len(row) for _, row in rows] == [3, 3, 3]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be", "cp1252"])
+def test_a_text_cut_in_the_middle_of_a_row_is_refused(read: Callable[..., list], encoding: str) -> None:
+    mark = "\ufeff" if encoding.startswith("utf-16") else ""
+    good = mark + "nik;nama;alamat\n" + "1;André;Gembor\n" * 5
+    with pytest.raises(
+        Unreadable, match="terpotong di tengah baris 7: baris terakhir itu hanya berisi 2 dari 3"
+    ):
+        read((good + "2;Bu").encode(encoding), "data.csv")
+    for end in ("2;Budi;Gem", "2;Budi\n", "2;Budi\r\n\x1a", "2;Budi\n  ", ""):
+        assert read((good + end).encode(encoding), "data.csv")

@@ -81,7 +81,7 @@ def line_count(path: Path) -> int:
 
 
 def records(path: Path, filename: str) -> Iterator[list[str]]:
-    """Every record, blank ones included (as []), NUL bytes removed. Raises Unreadable (damaged)."""
+    """Every record, blank ones included (as []), NUL bytes removed. Raises Unreadable (damaged), if need be last."""
     with path.open(encoding=encoding_of(path), errors="replace", newline="") as file:
         sample = file.read(SAMPLE_CHARACTERS).replace("\0", "")
         file.seek(0)
@@ -93,11 +93,14 @@ def records(path: Path, filename: str) -> Iterator[list[str]]:
         width = usual_width(sample, delimiter)
         reader = csv.reader((line.replace("\0", "") for line in file), delimiter=delimiter)
         number = lines_before = 0
+        record: list[str] = []
         while True:
             number += 1
             try:
                 record = next(reader)
             except StopIteration:
+                if 0 < len(record) < width and not _ends_with_its_line(path):
+                    raise _cut(filename, number - 1, len(record), width) from None
                 return
             except csv.Error as error:
                 raise _unclosed(filename, number) from error
@@ -122,6 +125,20 @@ def _swallowed_rows(record: list[str], delimiter: str, width: int) -> bool:
             if (ends_row and begins_row) or max(inside, default=0) >= width - 1:
                 return True
     return False
+
+
+def _ends_with_its_line(path: Path) -> bool:
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - 16))
+        return file.read().rstrip(b"\0\x1a \t")[-1:] in (b"\n", b"\r")  # \0: UTF-16; \x1a: an old end of file
+
+
+def _cut(filename: str, number: int, cells: int, width: int) -> Unreadable:
+    return Unreadable(
+        "damaged",
+        f"Berkas {filename} terpotong di tengah baris {number}: baris terakhir itu hanya berisi {cells} dari {width} "
+        "sel. Ambil sekali lagi dari sumbernya, lalu unggah ulang.",
+    )
 
 
 def _unclosed(filename: str, number: int) -> Unreadable:
