@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from households import lifecycle
 from households.imports import actions, reports
-from households.imports.problem_labels import label_of
+from households.imports.problem_labels import OF_SHEETS, label_of
 from households.models import ImportBatch, Verdict
 from tangerang_poverty.accounts.permissions import Can
 from tangerang_poverty.kit.formats import long_datetime
@@ -80,6 +80,7 @@ def detail(batch: ImportBatch, *, user: Any) -> dict[str, Any]:
             "shares": _shares(batch),
             "errors": [problem for problem in problems if problem["is_error"]],
             "notes": [problem for problem in problems if not problem["is_error"]],
+            "sheet_notes": batch.summary.get("notes", []),
             "areas": [_area_row(batch, row) for row in areas[:FIRST_AREAS]],
             "all_areas": [_area_row(batch, row) for row in areas[FIRST_AREAS:]],
             "first_rows": _first_rows(batch),
@@ -233,7 +234,9 @@ def _problems(batch: ImportBatch) -> list[dict[str, Any]]:
             "count": one.count,
             "is_error": one.is_error,
             "width": f"{100 * one.count / most[one.is_error]:.1f}",
-            "url": _rows_url(batch, masalah=one.code, lembar="anggota" if one.on_people else "keluarga"),
+            "url": ""
+            if one.code in OF_SHEETS
+            else _rows_url(batch, masalah=one.code, lembar="anggota" if one.on_people else "keluarga"),
         }
         for one in found
     ]

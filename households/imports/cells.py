@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -18,6 +19,7 @@ from tangerang_poverty.kit.spreadsheets.read import Cell, as_text
 SHOWN = 120  # letters of a cell quoted in a problem
 EXACT_BELOW = 10**15  # a spreadsheet's numbers have 15 digits
 SMALLEST, LARGEST = 0, 32_767  # what a small integer column holds
+LONG_NUMBER = re.compile(r"\d{16,}")
 ROUND_DAYS = frozenset({(1, 1), (1, 7), (31, 12)})  # what is written when only the year is known
 
 name_key = lru_cache(maxsize=50_000)(kit_text.name_key)
@@ -59,6 +61,11 @@ def cut(text: str, limit: int, header: str, found: Findings) -> str:
         )
     )
     return text[:limit]
+
+
+def without_numbers(text: str) -> str:
+    """A NIK or KK that stands in the wrong column is masked there too."""
+    return LONG_NUMBER.sub(lambda found: mask(found[0]), text)
 
 
 def number(cell: Cell) -> int | None:

@@ -34,7 +34,9 @@ LABELS: dict[str, str] = {
     "name_shared": "Lebih dari satu orang bernama sama",
     "person_unknown": "Orang tidak ditemukan di registri",
     "repeated_column": "Kolom berulang",
+    "sheet_ignored": "Lembar tidak dibaca",
 }
+OF_SHEETS = frozenset({"repeated_column", "sheet_ignored"})  # concern no row of their own
 _IDENTIFIERS = {"nik": "NIK", "kk": "Nomor KK"}
 _OF_IDENTIFIER = {
     "not_digits": "bukan angka",

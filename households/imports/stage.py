@@ -5,7 +5,6 @@ Everything happens in one transaction: a killed worker leaves the batch without 
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -15,17 +14,16 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from households.imports import judge, reports
-from households.imports.cells import Finding, Findings
+from households.imports.cells import Finding, Findings, without_numbers
 from households.imports.copying import Copier
 from households.imports.layouts import Layout
 from households.imports.parse import HouseholdRow, PersonRow, RowParser
-from households.imports.source import SourceFile, SourceTable, tables
+from households.imports.source import LeftAside, SourceFile, SourceTable, tables
 from households.imports.workbench import Stopped, Workbench, at_work
 from households.lifecycle import move
 from households.models import ImportBatch, ImportFile, Verdict
 from tangerang_poverty.areas.resolver import AreaResolver
 from tangerang_poverty.kit.encrypted import encrypt
-from tangerang_poverty.kit.identifiers import mask
 from tangerang_poverty.kit.problems import Problem, Refused
 from tangerang_poverty.kit.spreadsheets.read import Unreadable
 
@@ -41,7 +39,6 @@ PERSON_COLUMNS = (
     "family_number", "education", "occupation", "disability", "raw", "verdict",
 )  # fmt: skip
 PROBLEM_COLUMNS = ("batch_id", "sheet", "row", "is_person", "code", "is_error", "column", "value", "message")
-LONG_NUMBER = re.compile(r"\d{16,}")
 
 
 def stage(batch_id: int) -> None:
@@ -109,6 +106,7 @@ class _Staging:
         self.resolver = AreaResolver()
         self.sheets: list[dict[str, Any]] = []
         self.names: set[str] = set()
+        self.notes: list[str] = []
         self.cards: dict[str, list[str]] = {}
 
     def run(self) -> None:
@@ -126,7 +124,7 @@ class _Staging:
             self.bench.say("Membandingkan dengan registri")
             judge.inside_file(cursor, self.batch, layout)
             judge.against_registry(cursor, self.batch, layout)
-            summary = {**reports.counted(self.batch), "sheets": self.sheets}
+            summary = {**reports.counted(self.batch), "sheets": self.sheets, "notes": self.notes}
             move(
                 self.batch,
                 "staged",
@@ -139,6 +137,11 @@ class _Staging:
         layout: Layout | None = None
         done = 0
         for table in tables(sources(self.batch), layout=self.batch.layout):
+            if isinstance(table, LeftAside):
+                self._note(table.name, table.warning)
+                continue
+            for warning in table.recognised.warnings if layout is None else ():
+                self._note(table.sheet.name, warning)
             layout = table.recognised.layout
             self._describe(table)
             self.bench.say(f"Membaca lembar {table.sheet.name}"[:60], total=table.expected_rows)
@@ -159,8 +162,12 @@ class _Staging:
                 columns.append([header, sheet.extra[index], "", ""])
         name = self._own_name(sheet.name)
         self.sheets.append({"name": name, "level": sheet.sheet.level, "columns": columns})
-        for warning in table.recognised.warnings:
-            self._problem(name, sheet.header_row, False, Finding(warning.code, warning.message))
+
+    def _note(self, sheet: str, warning: Problem) -> None:
+        """What holds for a sheet as a whole: a problem of its row 0, and a sentence of its own on the page."""
+        message = without_numbers(warning.message)
+        self.notes.append(message)
+        self._problem(without_numbers(sheet)[:SHEET_NAME], 0, False, Finding(warning.code, message))
 
     def _own_name(self, name: str) -> str:
         """The sheet's name, told apart from that of an earlier sheet: rows are known by sheet and row."""
@@ -258,8 +265,8 @@ class _Staging:
         for finding in found:
             shown = replace(
                 finding,
-                value=_without_numbers(finding.value),
-                message=_without_numbers(finding.message),
+                value=without_numbers(finding.value),
+                message=without_numbers(finding.message),
             )
             self._problem(sheet, number, is_person, shown)
 
@@ -277,11 +284,6 @@ class _Staging:
                 finding.message[:300],
             )
         )
-
-
-def _without_numbers(text: str) -> str:
-    """A NIK or KK that stands in the wrong column is masked there too."""
-    return LONG_NUMBER.sub(lambda found: mask(found[0]), text)
 
 
 def _dotted(number: int) -> str:

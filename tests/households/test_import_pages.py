@@ -92,6 +92,19 @@ def test_a_file_that_cannot_be_read_is_refused_on_the_form(
     assert not ImportBatch.objects.exists()
 
 
+def test_a_sheet_that_was_not_read_is_named_on_the_page(cast: Cast, wave: Wave, tmp_path: Path) -> None:
+    path = small_ppls(tmp_path / "a.xlsx")
+    book = load_workbook(path)
+    book.copy_worksheet(book["ppls2011_art"]).title = "Cibodas"
+    book["Cibodas"].sheet_state = "hidden"
+    book.save(path)
+    batch = applied(cast, wave, path)
+    text = signed_in(cast.staff).get(page_of(batch)).content.decode()
+    assert "Lembar “Cibodas” (5 baris berisi) tidak dibaca karena disembunyikan." in text
+    assert "<span>Lembar tidak dibaca</span>" in text
+    assert "masalah=sheet_ignored" not in text
+
+
 def test_the_same_file_again_leads_to_the_first_import(cast: Cast, wave: Wave, tmp_path: Path) -> None:
     first = staged(cast, wave, small_ppls(tmp_path / "a.xlsx"))
     answer = upload(signed_in(cast.staff), wave, tmp_path / "a.xlsx")

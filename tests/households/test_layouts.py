@@ -138,7 +138,6 @@ def test_sheets_of_notes_are_left_aside_and_several_sheets_of_one_kind_are_all_r
     notes: Head = ("Keterangan", [(1, ["Lembar", "Keterangan"]), (2, ["BDT", "Data contoh"])])
     found = told([head(sheet), notes, head(sheet)])
     assert [one.table for one in found.sheets] == [0, 2]
-    assert found.ignored == ("Keterangan",)
 
 
 def test_in_one_sheet_the_heads_columns_are_told_from_the_members():

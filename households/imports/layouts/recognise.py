@@ -42,11 +42,10 @@ class RecognisedSheet:
 
 @dataclass(frozen=True)
 class Recognised:
-    """The layout of a file, its tables in the order given, the names of tables left aside, and warnings."""
+    """The layout of a file, those of its tables that are in it in the order given, and warnings."""
 
     layout: Layout
     sheets: tuple[RecognisedSheet, ...]
-    ignored: tuple[str, ...] = ()
     warnings: tuple[Problem, ...] = ()
 
 
@@ -98,13 +97,7 @@ def recognise(heads: Sequence[Head], *, layout: str | None = None) -> Recognised
     rivals = {reading.layout.key for reading in complete if reading.matched == best.matched}
     if len(rivals) > 1:
         return [_ambiguous(sorted(rivals))]
-    used = {found.table for found in best.sheets}
-    return Recognised(
-        best.layout,
-        tuple(best.sheets),
-        tuple(name for table, (name, _rows) in enumerate(heads) if table not in used),
-        tuple(_repeated_headers(best.sheets)),
-    )
+    return Recognised(best.layout, tuple(best.sheets), tuple(_repeated_headers(best.sheets)))
 
 
 def _lay_over(layout: Layout, form: tuple[SheetLayout, ...], heads: Sequence[Head]) -> _Reading:

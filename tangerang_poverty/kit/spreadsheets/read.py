@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from python_calamine import (
     CalamineError,
     CalamineWorkbook,
     PasswordError,
+    SheetMetadata,
     SheetTypeEnum,
     SheetVisibleEnum,
 )
@@ -23,7 +25,7 @@ from python_calamine import (
 from tangerang_poverty.kit.spreadsheets import delimited, probe, segments
 from tangerang_poverty.kit.spreadsheets.content import Kind, Unreadable, encrypted, kind_of
 
-__all__ = ["Cell", "Row", "Table", "Unreadable", "as_text", "open_tables"]
+__all__ = ["Book", "Cell", "Row", "Table", "Unreadable", "as_text", "open_tables"]
 
 Cell = str | int | float | bool | date | datetime | time | timedelta | None
 Row = tuple[int, list[Cell]]
@@ -31,8 +33,8 @@ Row = tuple[int, list[Cell]]
 
 @dataclass
 class Table:
-    """One visible sheet. `rows` runs once: (row number in the sheet from 1, cells from column A); blank rows
-    are left out, an empty cell is "" or None. `expected_rows` is an estimate, for a progress bar."""
+    """One sheet. `rows` runs once: (row number in the sheet from 1, cells from column A); blank rows are left
+    out, an empty cell is "" or None. `expected_rows` is an estimate, for a progress bar."""
 
     name: str
     rows: Iterator[Row]
@@ -45,18 +47,76 @@ class Table:
         return taken
 
 
-def open_tables(path: Path, *, filename: str, max_unpacked_bytes: int) -> Iterator[Table]:
-    """The filled, visible sheets of a file in their order; a CSV is one table named after the file.
+class Book:
+    """A spreadsheet file whose sheets can be read in any order, and more than once; a CSV is one sheet.
 
-    The kind is told by content; `filename` only names the file in messages. What is refused for the whole
-    file (not a spreadsheet, encrypted, damaged, too large) raises Unreadable here, before the first table; a
-    damaged sheet or no row at all raises it on the way. Only one sheet is in memory: going on closes
-    the one before. Hidden sheets are skipped: nobody checked what they cannot see.
+    The kind is told by content; `filename` only names the file in messages. What is refused for the whole file
+    (not a spreadsheet, encrypted, damaged, too large) raises Unreadable here; a damaged sheet on the way.
     """
-    kind = kind_of(path, filename, max_unpacked_bytes=max_unpacked_bytes)
-    if kind == "csv":
-        return _filled(_csv_tables(path, filename), filename)
-    return _filled(_workbook_tables(path, filename, kind), filename)
+
+    def __init__(self, path: Path, *, filename: str, max_unpacked_bytes: int) -> None:
+        self.path, self.filename = path, filename
+        self.kind: Kind = kind_of(path, filename, max_unpacked_bytes=max_unpacked_bytes)
+
+    @cached_property
+    def visible(self) -> list[str]:
+        """The names of the sheets people see, in their order; a CSV's is that of the file."""
+        if self.kind == "csv":
+            return [Path(self.filename).stem]
+        return [sheet.name for sheet in self._sheets if sheet.visible == SheetVisibleEnum.Visible]
+
+    @cached_property
+    def hidden(self) -> list[str]:
+        """The names of the sheets they do not see."""
+        return (
+            [] if self.kind == "csv" else [one.name for one in self._sheets if one.name not in self.visible]
+        )
+
+    @cached_property
+    def _sheets(self) -> list[SheetMetadata]:
+        if self.kind != "xlsx" and _kills_its_reader(self.path):
+            raise _damaged(self.filename)
+        with _unreadable_when_damaged(self.filename), _workbook(self.path) as workbook:
+            return [sheet for sheet in workbook.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
+
+    def tables(self, names: Sequence[str]) -> Iterator[Table]:
+        """Those of the named sheets that have a row. Only one is in memory: going on closes the one before."""
+        for name in names:
+            table = self._table(name)
+            rows = table.rows
+            if table.head(1):
+                yield table
+            if isinstance(rows, Generator):
+                rows.close()  # frees the sheet even when the caller has not read it to its end
+            table.rows = _gone(name)
+
+    def no_rows(self) -> Unreadable:
+        """The refusal of a file of which no visible sheet has a row."""
+        message = f"File {self.filename} tidak berisi satu baris pun pada lembar yang terlihat."
+        return Unreadable("empty", message)
+
+    def _table(self, name: str) -> Table:
+        if self.kind == "csv":
+            records = enumerate(delimited.records(self.path, self.filename), start=1)
+            return Table(name, _numbered(records), delimited.line_count(self.path))
+        large = segments.found(self.path, name) if self.kind == "xlsx" else None
+        if large:
+            return Table(name, _guarded(_numbered(large.rows()), self.filename, name), large.expected_rows)
+        return _whole_sheet(self.path, name, self.filename)
+
+
+def open_tables(path: Path, *, filename: str, max_unpacked_bytes: int) -> Iterator[Table]:
+    """The filled, visible sheets of a file in their order. Raises Unreadable: see Book; on the way without any row."""
+    return _filled(Book(path, filename=filename, max_unpacked_bytes=max_unpacked_bytes))
+
+
+def _filled(book: Book) -> Iterator[Table]:
+    found = False
+    for table in book.tables(book.visible):
+        found = True
+        yield table
+    if not found:
+        raise book.no_rows()
 
 
 def as_text(cell: Cell) -> str:
@@ -76,21 +136,6 @@ def as_text(cell: Cell) -> str:
     return str(cell)
 
 
-def _filled(tables: Iterator[Table], filename: str) -> Iterator[Table]:
-    """The tables that have a row; Unreadable when none has."""
-    found = False
-    for table in tables:
-        rows = table.rows
-        if table.head(1):
-            found = True
-            yield table
-        if isinstance(rows, Generator):
-            rows.close()  # frees the sheet even when the caller has not read it to its end
-        table.rows = _gone(table.name)
-    if not found:
-        raise Unreadable("empty", f"File {filename} tidak berisi satu baris pun pada lembar yang terlihat.")
-
-
 def _gone(name: str) -> Iterator[Row]:
     """Loud, because a list of tables would otherwise look like tables without rows."""
     raise RuntimeError(f"Read the rows of {name} before going on to the next table.")
@@ -106,29 +151,9 @@ def _numbered(rows: Iterator[tuple[int, list[Any]]], *, left: int = 0) -> Iterat
                 break
 
 
-def _csv_tables(path: Path, filename: str) -> Iterator[Table]:
-    records = enumerate(delimited.records(path, filename), start=1)
-    yield Table(Path(filename).stem, _numbered(records), delimited.line_count(path))
-
-
 def _kills_its_reader(path: Path) -> bool:
     command = [sys.executable, "-I", probe.__file__, str(path)]
     return subprocess.run(command, capture_output=True, check=False).returncode < 0  # noqa: S603 - our own file
-
-
-def _workbook_tables(path: Path, filename: str, kind: Kind) -> Iterator[Table]:
-    if kind != "xlsx" and _kills_its_reader(path):
-        raise _damaged(filename)
-    with _unreadable_when_damaged(filename), _workbook(path) as workbook:
-        sheets = workbook.sheets_metadata
-    for sheet in sheets:
-        if sheet.typ == SheetTypeEnum.WorkSheet and sheet.visible == SheetVisibleEnum.Visible:
-            large = segments.found(path, sheet.name) if kind == "xlsx" else None
-            if large:
-                rows = _numbered(large.rows())
-                yield Table(sheet.name, _guarded(rows, filename, sheet.name), large.expected_rows)
-            else:
-                yield _whole_sheet(path, sheet.name, filename)
 
 
 def _whole_sheet(path: Path, name: str, filename: str) -> Table:

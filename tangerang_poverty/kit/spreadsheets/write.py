@@ -15,7 +15,7 @@ from rustpy_xlsxwriter import Format, write_worksheets
 
 from tangerang_poverty.kit.spreadsheets.read import Cell, as_text
 
-NOTES_SHEET = "Keterangan"
+NOTES_SHEET, NOTES_HEADER = "Keterangan", ("Lembar", "Keterangan")
 LONGEST_TEXT = 32_767  # Excel's limit for a cell
 EXACT_DIGITS = 15  # Excel keeps no more digits of a number
 SMALL = 10**9  # far inside what Excel keeps exactly
@@ -51,7 +51,7 @@ def write_xlsx(path: Path, sheets: Sequence[Sheet]) -> None:
     lines = [(sheet.name, note) for sheet in sheets for note in sheet.notes]
     if lines:
         notes_name = _sheet_names([*names, NOTES_SHEET])[-1]
-        plans.append(_Plan(notes_name, ("Lembar", "Keterangan"), lines))
+        plans.append(_Plan(notes_name, NOTES_HEADER, lines))
     write_worksheets(
         [(plan.name, plan.records()) for plan in plans],
         str(path),
