@@ -127,3 +127,23 @@ def test_the_workbook_of_rejected_rows_comes_back_without_a_note(
     write_xlsx(tmp_path / "ditolak.xlsx", reports.rejected_sheets(batch))
     assert "Keterangan" in load_workbook(tmp_path / "ditolak.xlsx").sheetnames
     assert notes(staged(cast, wave, tmp_path / "ditolak.xlsx")) == []
+
+
+def test_a_list_of_officers_before_the_households_is_left_aside(
+    cast: Cast, wave: Wave, tmp_path: Path
+) -> None:
+    officers = Sheet("Petugas", ["No", "NIK", "Nama"], [["1", "9971011204750001", "Rina"]])
+    batch = staged(cast, wave, workbook(tmp_path / "a.xlsx", officers, bdt("Jatiuwung", "AB")))
+    assert batch.layout == BDT
+    assert batch.summary["people"] == {"new": 2}
+    [message] = notes(batch)
+    assert message.startswith("Lembar “Petugas” (2 baris berisi) tidak dibaca")
+
+
+def test_two_layouts_of_households_in_two_files_are_refused(cast: Cast, wave: Wave, tmp_path: Path) -> None:
+    first = workbook(tmp_path / "a.xlsx", bdt("Jatiuwung", "AB"))
+    rows = [{**family("C"), **member("C", nik="")}]
+    second = workbook(tmp_path / "b.xlsx", sheet("dtks_siksng_export", "dtks_siksng_export", rows))
+    batch = staged(cast, wave, first, second)
+    assert batch.state == ImportBatch.State.REFUSED
+    assert [reason["code"] for reason in batch.refusal] == ["two_layouts"]

@@ -140,6 +140,37 @@ def test_sheets_of_notes_are_left_aside_and_several_sheets_of_one_kind_are_all_r
     assert [one.table for one in found.sheets] == [0, 2]
 
 
+@pytest.mark.parametrize("layout", list(LAYOUTS.values())[:-1], ids=list(LAYOUTS)[:-1])
+def test_lists_of_names_beside_households_are_left_aside_however_many(layout: Layout):
+    officers: Head = ("Petugas", [(1, ["No", "NIK", "Nama"]), (2, ["1", "9971010101700001", "SITI"])])
+    found = told([*[officers] * 60, *map(head, layout.forms[0])])
+    assert found.layout is layout
+    assert [one.table for one in found.sheets] == list(range(60, 60 + len(layout.forms[0])))
+
+
+def test_a_list_of_names_does_not_hide_that_households_lack_a_column():
+    sheet = LAYOUTS["bdt2015_person"].sheets[0]
+    lacking = [column.header for column in sheet.columns if column.header != "HubKRT"]
+    officers: Head = ("Petugas", [(1, ["No", "NIK", "Nama"])])
+    [(code, message)] = refused([*[officers] * 60, ("Data", [(1, lacking)])])
+    assert code == "missing_column"
+    assert "Lembar “Data”, baris judul 1: kolom wajib “HubKRT” tidak ada" in message
+
+
+def test_two_layouts_of_households_in_one_file_are_refused():
+    bdt, dtks = (LAYOUTS[key].sheets[0] for key in ("bdt2015_person", "dtks_siksng_export"))
+    for heads in ([head(bdt), head(dtks)], [head(dtks), head(bdt)]):
+        assert refused(heads) == [
+            (
+                "two_layouts",
+                "Berkas ini memuat lebih dari satu tata letak: lembar “bdt2015_person”: BDT 2015 per orang "
+                "(101 kolom); lembar “dtks_siksng_export”: DTKS ekspor SIKS-NG. Unggah masing-masing sebagai "
+                "impor sendiri.",
+            )
+        ]
+        assert told(heads, layout="dtks_siksng_export").layout.key == "dtks_siksng_export"
+
+
 def test_in_one_sheet_the_heads_columns_are_told_from_the_members():
     joined = LAYOUTS["ppls2011_bnba"].forms[1][0]
     household = [column.header for column in joined.columns if column.level == "household"]

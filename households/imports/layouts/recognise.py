@@ -73,31 +73,55 @@ class _Reading:
     @property
     def likely(self) -> bool:
         """Whether somebody surely meant this layout: half of one of its sheets is there."""
-        return any(
-            len(found.columns) > 2 and 2 * len(found.columns) >= len(found.sheet.columns)
-            for found in self.sheets
-        )
+        return any(_half(found) for found in self.sheets)
+
+
+def _half(found: RecognisedSheet) -> bool:
+    return len(found.columns) > 2 and 2 * len(found.columns) >= len(found.sheet.columns)
 
 
 def recognise(heads: Sequence[Head], *, layout: str | None = None) -> Recognised | list[Problem]:
     """The layout of a file (or of two files taken together), or what stands in the way.
 
     `heads`: for each table its name and its first rows, each with its 1-based number; eleven rows are enough.
-    `layout` names the only layout to consider.
+    `layout` names the only layout to consider. A layout of households goes before a list of names, of whatever
+    length: an office's workbook may begin with the list of its officers.
     """
     considered = [LAYOUTS[layout]] if layout else list(LAYOUTS.values())
     readings = [_lay_over(one, form, heads) for one in considered for form in one.forms]
     readings = [reading for reading in readings if reading.sheets]
     readings.sort(key=lambda reading: (-reading.matched, not reading.complete))
-    complete = [reading for reading in readings if reading.complete]
+    complete = sorted((one for one in readings if one.complete), key=lambda one: one.layout.unit == "person")
     likely = [reading for reading in readings if not reading.complete and reading.likely]
-    if not complete or (likely and likely[0].matched > complete[0].matched):
+    if not complete or (likely and _goes_before(likely[0], complete[0])):
         return _why_not(likely or readings, considered)
     best = complete[0]
-    rivals = {reading.layout.key for reading in complete if reading.matched == best.matched}
+    rivals = {one.layout.key for one in complete if not _goes_before(best, one)}
     if len(rivals) > 1:
         return [_ambiguous(sorted(rivals))]
+    if others := list(_in_other_layouts(best, readings)):
+        return [_two_layouts(best, others)]
     return Recognised(best.layout, tuple(best.sheets), tuple(_repeated_headers(best.sheets)))
+
+
+def _goes_before(one: _Reading, other: _Reading) -> bool:
+    if one.layout.unit != other.layout.unit:
+        return one.layout.unit == "household"
+    return one.matched > other.matched
+
+
+def _in_other_layouts(
+    best: _Reading, readings: Sequence[_Reading]
+) -> Iterator[tuple[RecognisedSheet, Layout]]:
+    """The tables that `best` leaves aside although they hold households or members in another layout."""
+    taken = {found.table for found in best.sheets}
+    for reading in readings:
+        if reading.layout is best.layout or reading.layout.unit == "person":
+            continue
+        for found in reading.sheets:
+            if found.table not in taken and (reading.complete or _half(found)):
+                taken.add(found.table)
+                yield found, reading.layout
 
 
 def _lay_over(layout: Layout, form: tuple[SheetLayout, ...], heads: Sequence[Head]) -> _Reading:
@@ -267,4 +291,13 @@ def _ambiguous(keys: Sequence[str]) -> Problem:
     return Problem(
         "ambiguous_layout",
         f"Susunan kolom cocok dengan lebih dari satu tata letak: {labels}. Pilih salah satu.",
+    )
+
+
+def _two_layouts(best: _Reading, others: Sequence[tuple[RecognisedSheet, Layout]]) -> Problem:
+    named = [(found, best.layout) for found in best.sheets[:1]] + list(others)
+    each = "; ".join(f"lembar “{found.name}”: {layout.label}" for found, layout in named)
+    return Problem(
+        "two_layouts",
+        f"Berkas ini memuat lebih dari satu tata letak: {each}. Unggah masing-masing sebagai impor sendiri.",
     )
