@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -24,6 +25,7 @@ from households.imports.cells import (
     outside_code_book,
     parse_address,
     tidy,
+    without_numbers,
 )
 from households.imports.codebook import code_of
 from households.imports.layouts import Column, Layout
@@ -37,6 +39,7 @@ KEY_LENGTH = 40
 # Kept in columns of their own, so not kept raw once more; NIK and KK must not be: they are stored encrypted.
 NOT_RAW = frozenset({"source_key", "household_key", "name", "head_name", "nik", "kk"})
 NUMBER_LENGTH = 16  # a NIK or KK in a column nobody declared as one
+LETTER = re.compile(r"[^\W\d_]")
 SEXES = {1: "L", 2: "P"}
 
 Resolve = Callable[..., str | Problem]
@@ -154,10 +157,14 @@ class RowParser:
         today: date,
         reference: date,
         home_prefix: str,
+        usual_width: int = 0,
     ) -> None:
         self.layout, self.resolve = layout, resolve
         self.today, self.reference, self.home_prefix = today, reference, home_prefix
         self.width = max([*sheet.columns, *sheet.extra], default=-1) + 1
+        self.longest = (
+            max(usual_width, sheet.cells) if usual_width else 0
+        )  # cells a row of delimited text may have
         self.of_household = columns_of(sheet, "household")
         self.of_person = columns_of(sheet, "person")
         self.household_cells = [
@@ -167,6 +174,20 @@ class RowParser:
 
     def padded(self, row: list[Cell]) -> list[Cell]:
         return row if len(row) >= self.width else row + [None] * (self.width - len(row))
+
+    def _too_long(self, row: Sequence[Cell]) -> Findings:
+        """Whether a delimiter inside a cell moved the rest of the row one column on."""
+        if not self.longest or len(row) <= self.width:
+            return []
+        filled = next((at for at in range(len(row), self.width, -1) if tidy(row[at - 1])), 0)
+        if not filled and len(row) <= self.longest:
+            return []  # every row may end with a delimiter
+        beyond = filled or len(row)
+        message = (
+            f"Baris ini lebih panjang dari judulnya: judul berakhir di kolom ke-{self.width}, baris ini di kolom "
+            f"ke-{beyond}. Periksa tanda pemisah di dalam isi sel, atau beri judul pada kolom itu."
+        )
+        return [Finding("row_too_long", message, value=tidy(row[beyond - 1])[:SHOWN], is_error=True)]
 
     def same_household(self, row: Sequence[Cell]) -> int:
         """Equal for rows that say the same of their household."""
@@ -191,7 +212,7 @@ class RowParser:
 
     def household(self, row: Sequence[Cell]) -> tuple[HouseholdRow, Findings]:
         """The household a row speaks of."""
-        columns, found = self.of_household, Findings()
+        columns, found = self.of_household, self._too_long(row)
         key = self.key(row, "source_key", columns)
         if not key:
             found.append(self._no_key(row, "source_key", columns))
@@ -206,7 +227,9 @@ class RowParser:
             address,
             rt,
             rw,
-            cut(tidy(columns.cell(row, "head_name")), 150, columns.header("head_name"), found),
+            cut(
+                without_numbers(tidy(columns.cell(row, "head_name"))), 150, columns.header("head_name"), found
+            ),
             number(columns.cell(row, "family_count")),
             rank,
             self.layout.rank_scale if rank is not None else "",
@@ -265,7 +288,7 @@ class RowParser:
 
     def person(self, row: Sequence[Cell]) -> tuple[PersonRow, Findings]:
         """The person a row speaks of."""
-        columns, found = self.of_person, Findings()
+        columns, found = self.of_person, self._too_long(row)
         raw = columns.raw_cells(row, found)
         name = self._name(row, found)
         sex_cell, sex = columns.cell(row, "sex"), ""
@@ -325,9 +348,12 @@ class RowParser:
 
     def _name(self, row: Sequence[Cell], found: Findings) -> str:
         header = self.of_person.header("name")
-        name = cut(tidy(self.of_person.cell(row, "name")), 150, header, found)
+        name = cut(without_numbers(tidy(self.of_person.cell(row, "name"))), 150, header, found)
         if not name:
             found.append(Finding("no_name", "Nama kosong.", header, is_error=True))
+        elif LETTER.search(name) is None:
+            message = f"Nama “{name[:40]}” tidak memuat satu huruf pun; mungkin isi baris ini bergeser."
+            found.append(Finding("name_without_letter", message, header, name[:SHOWN], is_error=True))
         return name
 
     def _relation(self, row: Sequence[Cell], found: Findings) -> int | None:

@@ -13,6 +13,8 @@ LABELS: dict[str, str] = {
     "household_key_rounded": "Nomor rumah tangga tersimpan sebagai angka",
     "no_household": "Anggota tanpa rumah tangga",
     "no_name": "Nama kosong",
+    "name_without_letter": "Nama tanpa huruf",
+    "row_too_long": "Baris lebih panjang dari judulnya",
     "no_members": "Rumah tangga tanpa anggota",
     "no_head": "Rumah tangga tanpa kepala",
     "two_heads": "Dua kepala rumah tangga",

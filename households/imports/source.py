@@ -33,12 +33,16 @@ class SourceFile:
 
 @dataclass
 class SourceTable:
-    """A recognised table and its data rows, to be read before the next table is asked for."""
+    """A recognised table and its data rows, to be read before the next table is asked for.
+
+    `usual_width` is how many cells a row of delimited text mostly has, 0 in a workbook.
+    """
 
     recognised: Recognised
     sheet: RecognisedSheet
     rows: Iterator[Row]
     expected_rows: int
+    usual_width: int
 
 
 @dataclass(frozen=True)
@@ -101,7 +105,7 @@ def _read(found: Recognised, number: int, table: Table) -> Iterator[SourceTable 
     for sheet in found.sheets:
         if sheet.table == number:
             rows = (row for row in table.rows if row[0] > sheet.last_header_row)
-            yield SourceTable(found, sheet, rows, table.expected_rows)
+            yield SourceTable(found, sheet, rows, table.expected_rows, table.usual_width)
             return
     yield from _left_aside(
         table,

@@ -185,6 +185,7 @@ class _Staging:
             today=timezone.localdate(),
             reference=self.batch.wave.reference_date,
             home_prefix=settings.HOME_NIK_PREFIX,
+            usual_width=table.usual_width,
         )
         name, level = self.sheets[-1]["name"], table.sheet.sheet.level
         if not self.cards and "kk" in parser.of_person.fields and "relation" not in parser.of_person.fields:

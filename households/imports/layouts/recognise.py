@@ -22,7 +22,8 @@ class RecognisedSheet:
 
     `table` is its place in the list given; data are the rows numbered above `last_header_row` (1-based, as in
     the sheet). `columns` maps the index of a cell to its column, `extra` the index of an unknown column to
-    the key its cell is kept under; `headers` has every header as written, for messages.
+    the key its cell is kept under; `headers` has every header as written, for messages; `cells` counts the header
+    row's cells, those without a title too.
     """
 
     table: int
@@ -33,6 +34,7 @@ class RecognisedSheet:
     columns: dict[int, Column]
     headers: dict[int, str]
     extra: dict[int, str]
+    cells: int
 
     @property
     def missing(self) -> list[Column]:
@@ -155,7 +157,7 @@ def _fit(
             last = following[0] if following and _is_numbering(following[1]) else number
             headers = {index: _text(cell) for index, cell in enumerate(cells) if _text(cell)}
             extra = dict(_extras(headers, columns, taken))
-            best = RecognisedSheet(table, name, sheet, number, last, columns, headers, extra)
+            best = RecognisedSheet(table, name, sheet, number, last, columns, headers, extra, len(cells))
     return best
 
 

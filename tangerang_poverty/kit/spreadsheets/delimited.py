@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 from tangerang_poverty.kit.spreadsheets.content import Unreadable
 
@@ -80,34 +81,44 @@ def line_count(path: Path) -> int:
         return sum(chunk.count(b"\n") for chunk in iter(lambda: file.read(1 << 20), b"")) + 1
 
 
-def records(path: Path, filename: str) -> Iterator[list[str]]:
-    """Every record, blank ones included (as []), NUL bytes removed. Raises Unreadable (damaged), if need be last."""
-    with path.open(encoding=encoding_of(path), errors="replace", newline="") as file:
-        sample = file.read(SAMPLE_CHARACTERS).replace("\0", "")
-        file.seek(0)
-        delimiter = delimiter_of(sample)
+class Text:
+    """A delimited text: `delimiter` as told from its first lines or its own hint, `width` as most of them have."""
+
+    def __init__(self, path: Path, filename: str) -> None:
+        self.path, self.filename, self.encoding = path, filename, encoding_of(path)
+        with self._open() as file:
+            sample = file.read(SAMPLE_CHARACTERS).replace("\0", "")
         first = sample.partition("\n")[0].strip().strip('"')
-        if first.lower().startswith("sep=") and len(first) == 5:  # Excel's own hint, which it does not show
-            delimiter = first[4]
-            file.readline()
-        width = usual_width(sample, delimiter)
-        reader = csv.reader((line.replace("\0", "") for line in file), delimiter=delimiter)
-        number = lines_before = 0
-        record: list[str] = []
-        while True:
-            number += 1
-            try:
-                record = next(reader)
-            except StopIteration:
-                if 0 < len(record) < width and not _ends_with_its_line(path):
-                    raise _cut(filename, number - 1, len(record), width) from None
-                return
-            except csv.Error as error:
-                raise _unclosed(filename, number) from error
-            if reader.line_num > lines_before + 1 and _swallowed_rows(record, delimiter, width):
-                raise _unclosed(filename, number)
-            lines_before = reader.line_num
-            yield record
+        # Excel's own hint, which it does not show
+        self.has_hint = first.lower().startswith("sep=") and len(first) == 5
+        self.delimiter = first[4] if self.has_hint else delimiter_of(sample)
+        self.width = usual_width(sample, self.delimiter)
+
+    def _open(self) -> TextIO:
+        return self.path.open(encoding=self.encoding, errors="replace", newline="")
+
+    def records(self) -> Iterator[list[str]]:
+        """Every record, blank ones included (as []), NUL bytes removed. Raises Unreadable (damaged)."""
+        with self._open() as file:
+            if self.has_hint:
+                file.readline()
+            reader = csv.reader((line.replace("\0", "") for line in file), delimiter=self.delimiter)
+            number = lines_before = 0
+            record: list[str] = []
+            while True:
+                number += 1
+                try:
+                    record = next(reader)
+                except StopIteration:
+                    if 0 < len(record) < self.width and not _ends_with_its_line(self.path):
+                        raise _cut(self.filename, number - 1, len(record), self.width) from None
+                    return
+                except csv.Error as error:
+                    raise _unclosed(self.filename, number) from error
+                if reader.line_num > lines_before + 1 and _swallowed_rows(record, self.delimiter, self.width):
+                    raise _unclosed(self.filename, number)
+                lines_before = reader.line_num
+                yield record
 
 
 def _swallowed_rows(record: list[str], delimiter: str, width: int) -> bool:

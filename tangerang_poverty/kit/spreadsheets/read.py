@@ -34,11 +34,13 @@ Row = tuple[int, list[Cell]]
 @dataclass
 class Table:
     """One sheet. `rows` runs once: (row number in the sheet from 1, cells from column A); blank rows are left
-    out, an empty cell is "" or None. `expected_rows` is an estimate, for a progress bar."""
+    out, an empty cell is "" or None. `expected_rows` is an estimate, for a progress bar. `usual_width` is how many
+    cells a row of delimited text mostly has, 0 in a workbook, where a row cannot slip."""
 
     name: str
     rows: Iterator[Row]
     expected_rows: int
+    usual_width: int = 0
 
     def head(self, count: int) -> list[Row]:
         """The next `count` rows, which `rows` gives once more: look at the headers, then read all."""
@@ -97,8 +99,9 @@ class Book:
 
     def _table(self, name: str) -> Table:
         if self.kind == "csv":
-            records = enumerate(delimited.records(self.path, self.filename), start=1)
-            return Table(name, _numbered(records), delimited.line_count(self.path))
+            text = delimited.Text(self.path, self.filename)
+            rows = _numbered(enumerate(text.records(), start=1))
+            return Table(name, rows, delimited.line_count(self.path), text.width)
         large = segments.found(self.path, name) if self.kind == "xlsx" else None
         if large:
             return Table(name, _guarded(_numbered(large.rows()), self.filename, name), large.expected_rows)
