@@ -231,7 +231,7 @@ def test_encrypted_workbooks_are_refused(read: Callable[..., object]) -> None:
     assert refused(read, with_member(ods(ROWS), "META-INF/manifest.xml", manifest)) == "encrypted"
 
 
-@pytest.mark.parametrize("data", [b"", b"\xef\xbb\xbf", b" \r\n\t\r\n", b"\0\0\0"])
+@pytest.mark.parametrize("data", [b"", b"\xef\xbb\xbf", b" \r\n\t\r\n", b"\0\0\0", b"\x0c"])
 def test_an_empty_file_is_refused(read: Callable[..., object], data: bytes) -> None:
     assert refused(read, data, "data.csv") == "empty"
 

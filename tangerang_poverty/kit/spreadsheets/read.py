@@ -29,6 +29,7 @@ __all__ = ["Book", "Cell", "Row", "Table", "Unreadable", "as_text", "open_tables
 
 Cell = str | int | float | bool | date | datetime | time | timedelta | None
 Row = tuple[int, list[Cell]]
+BLANK = "\0" + "".join(letter for letter in map(chr, range(0x3001)) if letter.isspace())
 
 
 @dataclass
@@ -149,7 +150,7 @@ def _numbered(rows: Iterator[tuple[int, list[Any]]], *, left: int = 0) -> Iterat
     padding: list[Cell] = [None] * left
     for number, row in rows:
         for cell in row:
-            if cell is not None and (not isinstance(cell, str) or cell.strip("\0 \t\r\n\xa0")):
+            if cell is not None and (not isinstance(cell, str) or cell.strip(BLANK)):
                 yield number, padding + row if left else row
                 break
 
