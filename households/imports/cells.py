@@ -14,7 +14,7 @@ from tangerang_poverty.kit import text as kit_text
 from tangerang_poverty.kit.dates import PartialDate, from_age, from_month_year, parse_date
 from tangerang_poverty.kit.identifiers import EXPONENT, Kind, clean_identifier, identifier_problems, mask
 from tangerang_poverty.kit.problems import Refused
-from tangerang_poverty.kit.spreadsheets.read import Cell, as_text
+from tangerang_poverty.kit.spreadsheets.read import Cell, as_number, as_text
 
 SHOWN = 120  # letters of a cell quoted in a problem
 EXACT_BELOW = 10**15  # a spreadsheet's numbers have 15 digits
@@ -70,7 +70,7 @@ def without_numbers(text: str) -> str:
 
 def number(cell: Cell) -> int | None:
     """A small whole number, or None."""
-    text = as_text(cell)
+    text = as_number(cell)
     if not (text.isascii() and text.isdigit()) or len(text) > 5:
         return None
     value = int(text)
@@ -192,7 +192,7 @@ def birth(
 def _blamed(cells: dict[str, tuple[Cell, str]], field: str) -> tuple[Cell, str]:
     """Of month and year the one that cannot be."""
     if field == "birth_year" and "birth_month" in cells:
-        year = as_text(cells[field][0])
+        year = as_number(cells[field][0])
         if len(year) == 4 and year.isdigit():
             return cells["birth_month"]
     return cells[field]

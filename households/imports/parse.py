@@ -32,7 +32,7 @@ from households.imports.layouts import Column, Layout
 from households.imports.layouts.recognise import RecognisedSheet
 from households.rules import rank_group
 from tangerang_poverty.kit.problems import Problem
-from tangerang_poverty.kit.spreadsheets.read import Cell, as_text
+from tangerang_poverty.kit.spreadsheets.read import Cell, as_number
 from tangerang_poverty.kit.text import three_digits
 
 KEY_LENGTH = 40
@@ -264,8 +264,8 @@ class RowParser:
     def _address(self, row: Sequence[Cell], found: Findings) -> tuple[str, str, str]:
         columns = self.of_household
         written = parse_address(tidy(columns.cell(row, "address")))
-        rt = three_digits(as_text(columns.cell(row, "rt"))) or written.rt
-        rw = three_digits(as_text(columns.cell(row, "rw"))) or written.rw
+        rt = three_digits(as_number(columns.cell(row, "rt"))) or written.rt
+        rw = three_digits(as_number(columns.cell(row, "rw"))) or written.rw
         if not (rt and rw) and (sls := tidy(columns.cell(row, "sls"))):
             more = parse_address(sls)
             rt, rw = rt or more.rt, rw or more.rw

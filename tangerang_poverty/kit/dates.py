@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from tangerang_poverty.kit.problems import Problem, Refused
-from tangerang_poverty.kit.spreadsheets.read import Cell, as_text
+from tangerang_poverty.kit.spreadsheets.read import Cell, as_number
 
 Precision = Literal["day", "month", "year", "age"]
 EARLIEST_YEAR = 1890
@@ -69,7 +69,7 @@ def parse_date(cell: Cell, *, today: date, field: str = "") -> PartialDate | Non
     if isinstance(cell, date):
         value = cell.date() if isinstance(cell, datetime) else cell
         return _checked(PartialDate(value, "day"), f"{value:%d-%m-%Y}", today, field)
-    shown = " ".join(as_text(cell).split())[:40]
+    shown = " ".join(as_number(cell).split())[:40]
     plain = TIME_OF_DAY.sub("", shown.lower().strip("'\" "))
     if plain in NO_DATE_WORDS or (plain and not plain.strip("0-/. ")):
         return None
@@ -87,8 +87,8 @@ def from_month_year(month: Cell, year: Cell, *, today: date, field: str = "") ->
 
     Raises Refused like parse_date.
     """
-    shown = f"bulan {as_text(month) or '?'} tahun {as_text(year)}"
-    year_text, month_text = as_text(year), as_text(month)
+    year_text, month_text = as_number(year), as_number(month)
+    shown = f"bulan {month_text or '?'} tahun {year_text}"
     if year_text in UNKNOWN_YEARS:
         return None
     number = month_number(month_text)
@@ -104,7 +104,7 @@ def from_age(age: Cell, *, reference_date: date, field: str = "") -> PartialDate
 
     Raises Refused (impossible_age) unless `age` is a whole number from 0 to 130.
     """
-    text = as_text(age)
+    text = as_number(age)
     if not text:
         return None
     if not text.isdecimal() or len(text) > 3 or int(text) > OLDEST_AGE:

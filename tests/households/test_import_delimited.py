@@ -126,3 +126,29 @@ def test_a_text_cut_in_its_last_row_is_refused_and_a_whole_one_without_line_end_
     assert "Berkas a.csv terpotong di tengah baris 4" in batch.refusal[0]["message"]
     (tmp_path / "b.csv").write_text(text)
     assert staged(cast, wave, tmp_path / "b.csv").summary["people"] == {"new": 3}
+
+
+@pytest.mark.parametrize("end", [".0", ",0"])
+def test_whole_numbers_written_with_decimals_are_numbers(
+    cast: Cast, wave: Wave, tmp_path: Path, end: str
+) -> None:
+    numbers = {
+        "age": f"35{end}",
+        "member_number": f"2{end}",
+        "family_number": f"3{end}",
+        "relation": f"1{end}",
+    }
+    row = {**family(rank=f"37{end}"), **member(nik="", **numbers), "source_key": "367104.0"}
+    batch = staged(cast, wave, written(tmp_path / "a.csv", lines("bdt2015_person", [row])))
+    person, home = batch.staged_people.get(), batch.staged_households.get()
+    assert (person.number, person.family_number, person.relation) == (2, 3, 1)
+    assert (person.birth_date.year, home.rank, home.source_key) == (1976, 37, "367104.0")
+    born = {"birth_month": f"4{end}", "birth_year": f"1975{end}"}
+    text = lines("ppls2011_bnba", [{**family(), **member(**born)}])
+    person = staged(cast, wave, written(tmp_path / "b.csv", text)).staged_people.get()
+    assert (person.birth_date.month, person.birth_date.year) == (4, 1975)
+    places = {"rt": f"4{end}", "rw": f"11{end}", "address": "Jl. A"}
+    text = lines("dtks_siksng_export", [{**family(**places), **member(nik="", birth_date=f"1975{end}")}])
+    batch = staged(cast, wave, written(tmp_path / "c.csv", text))
+    person, home = batch.staged_people.get(), batch.staged_households.get()
+    assert (person.birth_date.year, home.rt, home.rw) == (1975, "004", "011")

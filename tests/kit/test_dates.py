@@ -38,6 +38,7 @@ DAYS = st.dates(date(1890, 1, 1), TODAY)
         (date(1980, 12, 31), date(1980, 12, 31), "day"),
         (datetime.fromisoformat("1980-12-31 05:00"), date(1980, 12, 31), "day"),
         ("12-1980", date(1980, 12, 1), "month"),
+        ("1980.0", date(1980, 1, 1), "year"),
         ("1980-12", date(1980, 12, 1), "month"),
         ("Desember 1980", date(1980, 12, 1), "month"),
         ("1980", date(1980, 1, 1), "year"),

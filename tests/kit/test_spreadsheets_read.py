@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tangerang_poverty.kit.spreadsheets import segments
-from tangerang_poverty.kit.spreadsheets.read import Cell, Unreadable, as_text, open_tables
+from tangerang_poverty.kit.spreadsheets.read import Cell, Unreadable, as_number, as_text, open_tables
 from tests.kit.files import (
     LIMIT,
     ROWS,
@@ -340,3 +340,12 @@ def test_any_bytes_are_tables_or_unreadable(read: Callable[..., list], data: byt
 )
 def test_a_cell_as_text(cell: Cell, text: str) -> None:
     assert as_text(cell) == text
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [("35.0", "35"), ("35,0", "35"), (" 35.0 ", "35"), (35.0, "35"), ("1.000", "1.000"), ("35.5", "35.5"),
+     ("a.0", "a.0"), (".0", ".0"), ("-1.0", "-1.0"), ("", ""), (None, "")],
+)  # fmt: skip
+def test_a_cell_as_a_whole_number(cell: Cell, text: str) -> None:
+    assert as_number(cell) == text

@@ -25,7 +25,7 @@ from python_calamine import (
 from tangerang_poverty.kit.spreadsheets import delimited, probe, segments
 from tangerang_poverty.kit.spreadsheets.content import Kind, Unreadable, encrypted, kind_of
 
-__all__ = ["Book", "Cell", "Row", "Table", "Unreadable", "as_text", "open_tables"]
+__all__ = ["Book", "Cell", "Row", "Table", "Unreadable", "as_number", "as_text", "open_tables"]
 
 Cell = str | int | float | bool | date | datetime | time | timedelta | None
 Row = tuple[int, list[Cell]]
@@ -112,6 +112,12 @@ class Book:
 def open_tables(path: Path, *, filename: str, max_unpacked_bytes: int) -> Iterator[Table]:
     """The filled, visible sheets of a file in their order. Raises Unreadable: see Book; on the way without any row."""
     return _filled(Book(path, filename=filename, max_unpacked_bytes=max_unpacked_bytes))
+
+
+def as_number(cell: Cell) -> str:
+    """A cell as text, "35.0" and "35,0" as "35": so programs write whole numbers of a column with empty cells."""
+    text = as_text(cell)
+    return text[:-2] if text[-2:] in (".0", ",0") and text[:-2].isdecimal() else text
 
 
 def _filled(book: Book) -> Iterator[Table]:
