@@ -22,6 +22,7 @@ LABELS: dict[str, str] = {
     "two_heads_recorded": "Kepala lain sudah tercatat",
     "number_twice": "Nomor anggota dipakai dua kali",
     "member_twice": "Anggota yang sama tertulis dua kali",
+    "birth_impossible_age": "Umur mustahil",
     "birth_round": "Tanggal lahir bulat (1 Januari, 1 Juli)",
     "code_unknown": "Kode di luar buku kode",
     "rank_off_scale": "Peringkat di luar skala",

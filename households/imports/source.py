@@ -95,7 +95,7 @@ def _recognised(books: Sequence[Book], heads: Sequence[Head], layout: str) -> Re
         if not any(rows for _, rows in heads[start:end]):
             raise book.no_rows()
         start = end
-    found = recognise(heads, layout=layout or None)
+    found = recognise(heads, layout=layout or None, files=[book.filename for book in books])
     if isinstance(found, list):
         raise Refused(found)
     return found

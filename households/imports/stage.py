@@ -17,6 +17,7 @@ from households.imports import judge, reports
 from households.imports.cells import Finding, Findings, without_numbers
 from households.imports.copying import Copier
 from households.imports.layouts import Layout
+from households.imports.layouts.recognise import HEADER_WITHIN, named
 from households.imports.parse import HouseholdRow, PersonRow, RowParser
 from households.imports.source import LeftAside, SourceFile, SourceTable, tables
 from households.imports.workbench import Stopped, Workbench, at_work
@@ -120,7 +121,7 @@ class _Staging:
             for copier in (self.households, self.people, self.problems):
                 copier.flush()
             if not self.households.count and not self.people.count:
-                raise Refused(Problem("empty", "Berkas hanya berisi judul kolom, tanpa satu baris data pun."))
+                raise Refused(self._only_headers())
             self.bench.say("Membandingkan dengan registri")
             judge.inside_file(cursor, self.batch, layout)
             judge.against_registry(cursor, self.batch, layout)
@@ -132,6 +133,14 @@ class _Staging:
                 staged_at=timezone.now(),
                 summary=summary,
             )
+
+    def _only_headers(self) -> Problem:
+        files, sheets = sources(self.batch), [sheet["name"] for sheet in self.sheets]
+        return Problem(
+            "empty",
+            f"Berkas {named([file.name for file in files], sheets)} hanya berisi judul kolom, tanpa satu baris data "
+            f"pun di bawahnya. Judul kolom harus ada dalam {HEADER_WITHIN} baris pertama.",
+        )
 
     def _read(self) -> Layout:
         layout: Layout | None = None

@@ -280,6 +280,8 @@ def test_an_unknown_layout_is_refused_and_nothing_is_stored(
     batch = staged(cast, wave, workbook(tmp_path / "lain.xlsx", Sheet("Data", header, rows)))
     assert batch.state == ImportBatch.State.REFUSED
     assert batch.refusal[0]["code"] == code
+    assert "Susunan kolom berkas lain.xlsx (lembar “Data”) tidak dikenali." in batch.refusal[0]["message"]
+    assert "Judul kolom harus ada dalam 10 baris pertama lembarnya." in batch.refusal[0]["message"]
     assert not StagedHousehold.objects.exists()
     assert not StagedPerson.objects.exists()
     assert not _kept_files()
@@ -313,6 +315,10 @@ def test_headers_without_rows_are_refused(cast: Cast, wave: Wave, tmp_path: Path
     batch = staged(cast, wave, ppls(tmp_path / "kosong.xlsx", [], []))
     assert batch.state == ImportBatch.State.REFUSED
     assert batch.refusal[0]["code"] == "empty"
+    assert batch.refusal[0]["message"] == (
+        "Berkas kosong.xlsx (lembar “ppls2011_rt”, “ppls2011_art”) hanya berisi judul kolom, tanpa satu baris data "
+        "pun di bawahnya. Judul kolom harus ada dalam 10 baris pertama."
+    )
 
 
 def test_the_same_file_twice_names_the_first_import(cast: Cast, wave: Wave, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.styles import PatternFill
 
 from households.imports import reports
+from households.imports.problem_labels import label_of
 from households.models import Household, ImportBatch, Person, PersonRecord, StagedPerson, StagedProblem, Wave
 from tangerang_poverty.kit.spreadsheets.write import write_xlsx
 from tests.cast import Cast
@@ -119,6 +120,13 @@ def test_an_impossible_birth_date_rejects_the_person_only(
     found = StagedProblem.objects.get(batch=batch)
     assert (found.row, found.column, found.value, found.message) == (3, "TANGGAL LAHIR", written, message)
     assert Household.objects.get().member_count == 1
+
+
+def test_an_impossible_age_is_called_so(cast: Cast, wave: Wave, tmp_path: Path) -> None:
+    rows = [{**family("A"), **member("A", nik="", age=200)}]
+    batch = staged(cast, wave, workbook(tmp_path / "a.xlsx", sheet("bdt2015_person", "bdt2015_person", rows)))
+    found = problem(batch, "birth_impossible_age")
+    assert label_of(found.code, is_error=True, example=found.message) == "Umur mustahil"
 
 
 def test_a_wrong_nik_stays_on_the_record_and_leaves_nobody_out(

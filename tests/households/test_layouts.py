@@ -122,7 +122,8 @@ def test_an_unknown_file_is_answered_with_the_known_layouts_and_the_nearest():
     assert code == "unknown_layout"
     assert all(layout.label in message for layout in LAYOUTS.values())
     assert "Yang paling mirip: Daftar NIK dan nama. Yang belum ada: kolom “NIK”." in message
-    [(code, message)] = refused([("Kosong", [])])
+    [(code, message)] = refused([(f"Lembar{number}", []) for number in range(1, 8)])
+    assert "(lembar “Lembar1”, “Lembar2”, “Lembar3”, “Lembar4”, “Lembar5” dan 2 lainnya)" in message
     assert code == "unknown_layout"
     assert "paling mirip" not in message
 

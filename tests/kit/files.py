@@ -27,6 +27,7 @@ def refused(read: Callable[..., object], data: bytes, filename: str = "data.xlsx
     with pytest.raises(Unreadable) as caught:
         read(data, filename, limit)
     assert filename in caught.value.problem.message
+    assert "file" not in caught.value.problem.message.lower()
     assert caught.value.problem.message.endswith(".")
     return caught.value.problem.code
 

@@ -12,6 +12,8 @@ from tangerang_poverty.kit.problems import Problem
 HEADER_WITHIN = 10
 """A header is looked for in this many first rows: titles and a number of the decree often stand above it."""
 
+SHEETS_NAMED = 5
+
 Row = tuple[int, Sequence[object]]
 Head = tuple[str, Sequence[Row]]
 
@@ -82,12 +84,22 @@ def _half(found: RecognisedSheet) -> bool:
     return len(found.columns) > 2 and 2 * len(found.columns) >= len(found.sheet.columns)
 
 
-def recognise(heads: Sequence[Head], *, layout: str | None = None) -> Recognised | list[Problem]:
+def named(files: Sequence[str], sheets: Sequence[str]) -> str:
+    """What a sentence speaks of: "a.xlsx (lembar “RT”, “ART”)"; of many sheets the first ones."""
+    shown = ", ".join(f"“{sheet}”" for sheet in sheets[:SHEETS_NAMED])
+    more = f" dan {len(sheets) - SHEETS_NAMED} lainnya" if len(sheets) > SHEETS_NAMED else ""
+    return f"{' dan '.join(files) or 'ini'} (lembar {shown}{more})"
+
+
+def recognise(
+    heads: Sequence[Head], *, layout: str | None = None, files: Sequence[str] = ()
+) -> Recognised | list[Problem]:
     """The layout of a file (or of two files taken together), or what stands in the way.
 
     `heads`: for each table its name and its first rows, each with its 1-based number; eleven rows are enough.
-    `layout` names the only layout to consider. A layout of households goes before a list of names, of whatever
-    length: an office's workbook may begin with the list of its officers.
+    `layout` names the only layout to consider, `files` the files for a sentence that refuses them.
+    A layout of households goes before a list of names, of whatever length: an office's workbook may begin with
+    the list of its officers.
     """
     considered = [LAYOUTS[layout]] if layout else list(LAYOUTS.values())
     readings = [_lay_over(one, form, heads) for one in considered for form in one.forms]
@@ -96,7 +108,7 @@ def recognise(heads: Sequence[Head], *, layout: str | None = None) -> Recognised
     complete = sorted((one for one in readings if one.complete), key=lambda one: one.layout.unit == "person")
     likely = [reading for reading in readings if not reading.complete and reading.likely]
     if not complete or (likely and _goes_before(likely[0], complete[0])):
-        return _why_not(likely or readings, considered)
+        return _why_not(likely or readings, considered, named(files, [name for name, _ in heads]))
     best = complete[0]
     rivals = {one.layout.key for one in complete if not _goes_before(best, one)}
     if len(rivals) > 1:
@@ -246,7 +258,7 @@ def _repeated_headers(sheets: Sequence[RecognisedSheet]) -> Iterator[Problem]:
                 )
 
 
-def _why_not(readings: Sequence[_Reading], considered: Sequence[Layout]) -> list[Problem]:
+def _why_not(readings: Sequence[_Reading], considered: Sequence[Layout], where: str) -> list[Problem]:
     """Names the nearest layout and what it lacks, or all known layouts when nothing is near."""
     nearest = readings[0] if readings else None
     if nearest is None or not nearest.likely:
@@ -257,7 +269,8 @@ def _why_not(readings: Sequence[_Reading], considered: Sequence[Layout]) -> list
         return [
             Problem(
                 "unknown_layout",
-                f"Susunan kolom berkas ini tidak dikenali. Tata letak yang dikenal: {known}.{hint}",
+                f"Susunan kolom berkas {where} tidak dikenali. Judul kolom harus ada dalam {HEADER_WITHIN} baris "
+                f"pertama lembarnya. Tata letak yang dikenal: {known}.{hint}",
             )
         ]
     problems = [

@@ -53,7 +53,7 @@ def kind_of(path: Path, filename: str, *, max_unpacked_bytes: int) -> Kind:
     with path.open("rb") as file:
         start = file.read(1 << 16)
     if not start.strip(b"\0 \t\r\n\xef\xbb\xbf\xff\xfe"):
-        raise Unreadable("empty", f"File {filename} kosong; tidak ada satu baris pun di dalamnya.")
+        raise Unreadable("empty", f"Berkas {filename} kosong; tidak ada satu baris pun di dalamnya.")
     if start.startswith(ZIP_MAGIC):
         return _kind_of_zip(path, filename, max_unpacked_bytes)
     if path.stat().st_size > max_unpacked_bytes:
@@ -64,7 +64,7 @@ def kind_of(path: Path, filename: str, *, max_unpacked_bytes: int) -> Kind:
         if start.startswith(magic) and not (magic == b"BM" and b"\0" not in start):
             raise Unreadable(
                 "not_a_spreadsheet",
-                f"File {filename} adalah {what}, bukan lembar kerja. Unggah file Excel (.xlsx, .xls), ODS, "
+                f"Berkas {filename} adalah {what}, bukan lembar kerja. Unggah berkas Excel (.xlsx, .xls), ODS, "
                 "atau CSV.",
             )
     _check_text(start, filename)
@@ -74,22 +74,22 @@ def kind_of(path: Path, filename: str, *, max_unpacked_bytes: int) -> Kind:
 def _too_big(filename: str, limit: int) -> Unreadable:
     return Unreadable(
         "unpacked_too_large",
-        f"Isi file {filename} lebih dari {limit // 1_000_000} MB setelah dibuka. Bagi menjadi beberapa file, "
-        "misalnya satu file untuk setiap kecamatan.",
+        f"Isi berkas {filename} lebih dari {limit // 1_000_000} MB setelah dibuka. Bagi menjadi beberapa berkas, "
+        "misalnya satu berkas untuk setiap kecamatan.",
     )
 
 
 def _damaged(filename: str) -> Unreadable:
     return Unreadable(
         "damaged",
-        f"File {filename} rusak atau terpotong. Ambil sekali lagi dari sumbernya, lalu unggah ulang.",
+        f"Berkas {filename} rusak atau terpotong. Ambil sekali lagi dari sumbernya, lalu unggah ulang.",
     )
 
 
 def encrypted(filename: str) -> Unreadable:
     return Unreadable(
         "encrypted",
-        f"File {filename} dikunci dengan kata sandi. Buka di Excel, hapus kata sandinya, simpan, lalu "
+        f"Berkas {filename} dikunci dengan kata sandi. Buka di Excel, hapus kata sandinya, simpan, lalu "
         "unggah ulang.",
     )
 
@@ -100,14 +100,14 @@ def _check_text(start: bytes, filename: str) -> None:
     if head.startswith(WEB_PAGE_STARTS):
         raise Unreadable(
             "not_a_spreadsheet",
-            f"File {filename} adalah halaman web yang diberi nama seperti file Excel. Buka di Excel, lalu "
+            f"Berkas {filename} adalah halaman web yang diberi nama seperti berkas Excel. Buka di Excel, lalu "
             "simpan sebagai Buku Kerja Excel (.xlsx).",
         )
     controls = sum(1 for letter in text if letter < " " and letter not in "\t\r\n\f\x1a")
     if controls * 10 > len(text):
         raise Unreadable(
             "not_a_spreadsheet",
-            f"File {filename} bukan lembar kerja. Unggah file Excel (.xlsx, .xls), ODS, atau CSV.",
+            f"Berkas {filename} bukan lembar kerja. Unggah berkas Excel (.xlsx, .xls), ODS, atau CSV.",
         )
 
 
@@ -125,7 +125,7 @@ def _kind_of_ole(path: Path, filename: str) -> Kind:
         return "xls"
     if found:
         raise Unreadable(
-            "not_a_spreadsheet", f"File {filename} adalah dokumen Word atau PowerPoint, bukan lembar kerja."
+            "not_a_spreadsheet", f"Berkas {filename} adalah dokumen Word atau PowerPoint, bukan lembar kerja."
         )
     raise _damaged(filename)
 
@@ -166,12 +166,12 @@ def _kind_by_members(archive: zipfile.ZipFile, filename: str) -> Kind:
     elif "xl/workbook.bin" in members:
         raise Unreadable(
             "not_a_spreadsheet",
-            f"File {filename} berformat Excel biner (.xlsb). Buka di Excel, lalu simpan sebagai Buku Kerja "
+            f"Berkas {filename} berformat Excel biner (.xlsb). Buka di Excel, lalu simpan sebagai Buku Kerja "
             "Excel (.xlsx).",
         )
     what = "dokumen Word" if "word/document.xml" in members else "arsip ZIP atau dokumen lain"
     raise Unreadable(
-        "not_a_spreadsheet", f"File {filename} adalah {what}, bukan lembar kerja Excel, ODS, atau CSV."
+        "not_a_spreadsheet", f"Berkas {filename} adalah {what}, bukan lembar kerja Excel, ODS, atau CSV."
     )
 
 
@@ -229,7 +229,7 @@ def _check_box(chunks: Iterator[bytes], filename: str) -> None:
                 if last_row * last_column > MAX_CELLS:
                     raise Unreadable(
                         "too_large",
-                        f"Lembar dalam file {filename} terlalu luas: ada isi jauh di luar tabel, di sel "
+                        f"Lembar dalam berkas {filename} terlalu luas: ada isi jauh di luar tabel, di sel "
                         f"{farthest}. Hapus isi sel itu, simpan, lalu unggah ulang.",
                     )
         tail = chunk[-200:]
@@ -257,6 +257,6 @@ class _RepeatCheck:
             if repeats > ODS_REPEATS_ALLOWED:
                 raise Unreadable(
                     "too_large",
-                    f"Lembar dalam file {self.filename} terlalu luas: ada isi yang diulang {repeats} kali. "
+                    f"Lembar dalam berkas {self.filename} terlalu luas: ada isi yang diulang {repeats} kali. "
                     "Hapus baris dan kolom di luar tabel, simpan, lalu unggah ulang.",
                 )

@@ -155,6 +155,6 @@ def _cut(filename: str, number: int, cells: int, width: int) -> Unreadable:
 def _unclosed(filename: str, number: int) -> Unreadable:
     return Unreadable(
         "damaged",
-        f"File {filename} tidak terbaca mulai baris {number}: ada tanda kutip tanpa penutup atau isi sel "
+        f"Berkas {filename} tidak terbaca mulai baris {number}: ada tanda kutip tanpa penutup atau isi sel "
         "yang terlalu panjang. Perbaiki baris itu, lalu unggah ulang.",
     )

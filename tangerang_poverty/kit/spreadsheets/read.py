@@ -95,7 +95,7 @@ class Book:
 
     def no_rows(self) -> Unreadable:
         """The refusal of a file of which no visible sheet has a row."""
-        message = f"File {self.filename} tidak berisi satu baris pun pada lembar yang terlihat."
+        message = f"Berkas {self.filename} tidak berisi satu baris pun pada lembar yang terlihat."
         return Unreadable("empty", message)
 
     def _table(self, name: str) -> Table:
@@ -197,7 +197,7 @@ def _unreadable_when_damaged(filename: str, sheet: str = "") -> Iterator[None]:
 
 
 def _damaged(filename: str, sheet: str = "") -> Unreadable:
-    where = f"Lembar {sheet} dalam file {filename}" if sheet else f"File {filename}"
+    where = f"Lembar {sheet} dalam berkas {filename}" if sheet else f"Berkas {filename}"
     return Unreadable(
         "damaged", f"{where} rusak sehingga tidak terbaca. Buka di Excel, simpan lagi, lalu unggah ulang."
     )
