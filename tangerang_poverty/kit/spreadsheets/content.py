@@ -7,9 +7,10 @@ import re
 import sys
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 from xml.parsers import expat
 
 from tangerang_poverty.kit.problems import Problem
@@ -33,11 +34,25 @@ WEB_PAGE_STARTS = (
     "<!doctype", "<html", "<head", "<meta", "<style", "<table", "<div", "<?xml", "mime-version:",
 )  # fmt: skip
 CHUNK = 1 << 20
-FAR_COLUMNS = re.compile(rb' r=["\'](?:[A-Z]{3}|[E-Z][A-Z]|D[YZ])\d')  # beyond column 128 (DX)
-FAR_ROW = 500_000
+SHEET_TAG = b"sheetData"
+# Written as all usual writers do, up to column DX and row 499999; a cell of any other look is looked at closely.
+# The reading library takes whatever has the local name c for a cell, in any member of the archive.
+ODD_CELL = re.compile(rb'<c(?! r="(?:[A-C]?[A-Z]|D[A-X])(?:[1-4]\d{5}|\d{1,5})")[\t\r\n />]')
+PREFIXED_CELL = re.compile(rb":c[\t\r\n />]")
+UNNUMBERED_CELL = re.compile(rb'<c(?! r="[A-Z]{1,3}\d{1,7}")[\t\r\n />]')
+CELL_WITH_VALUE = re.compile(
+    rb"""<(?:[^\s<>/:]*:)?c\s(?:[^<>]{0,300}?[\s"'])?r\s*=\s*["']([A-Za-z]{1,9})(\d{1,12})["'][^<>]{0,300}(?<!/)>"""
+)
+LAST_ROW, LAST_COLUMN = 1_048_576, 16_384  # of Excel
 MAX_CELLS = 64_000_000  # the reader holds first row to last row times first to last column, 32 bytes a cell
-CELL_WITH_VALUE = re.compile(rb'<(?:\w+:)?c\b[^>]*? r=["\']([A-Z]{1,3})(\d{1,7})["\'][^>]*(?<!/)>')
 ODS_REPEATS_ALLOWED = 10_000
+
+
+class Content(NamedTuple):
+    """What a file is. `numbered`: an XLSX whose cells all say where they stand, as usual writers have it."""
+
+    kind: Kind
+    numbered: bool = False
 
 
 class Unreadable(Exception):
@@ -48,18 +63,18 @@ class Unreadable(Exception):
         super().__init__(message)
 
 
-def kind_of(path: Path, filename: str, *, max_unpacked_bytes: int) -> Kind:
-    """The kind of spreadsheet, by content alone. Raises Unreadable for all else and for what is too big."""
+def content_of(path: Path, filename: str, *, max_unpacked_bytes: int) -> Content:
+    """What a spreadsheet is, by its bytes alone. Raises Unreadable for all else and for what is too big."""
     with path.open("rb") as file:
         start = file.read(1 << 16)
     if not start.strip(b"\0 \t\r\n\xef\xbb\xbf\xff\xfe"):
         raise Unreadable("empty", f"Berkas {filename} kosong; tidak ada satu baris pun di dalamnya.")
     if start.startswith(ZIP_MAGIC):
-        return _kind_of_zip(path, filename, max_unpacked_bytes)
+        return _content_of_zip(path, filename, max_unpacked_bytes)
     if path.stat().st_size > max_unpacked_bytes:
         raise _too_big(filename, max_unpacked_bytes)
     if start.startswith(OLE_MAGIC):
-        return _kind_of_ole(path, filename)
+        return Content(_kind_of_ole(path, filename))
     for magic, what in OTHER_MAGIC:
         if start.startswith(magic) and not (magic == b"BM" and b"\0" not in start):
             raise Unreadable(
@@ -68,7 +83,7 @@ def kind_of(path: Path, filename: str, *, max_unpacked_bytes: int) -> Kind:
                 "atau CSV.",
             )
     _check_text(start, filename)
-    return "csv"
+    return Content("csv")
 
 
 def _too_big(filename: str, limit: int) -> Unreadable:
@@ -130,13 +145,13 @@ def _kind_of_ole(path: Path, filename: str) -> Kind:
     raise _damaged(filename)
 
 
-def _kind_of_zip(path: Path, filename: str, limit: int) -> Kind:
+def _content_of_zip(path: Path, filename: str, limit: int) -> Content:
     try:
         with zipfile.ZipFile(path) as archive:
             kind = _kind_by_members(archive, filename)
             if sum(member.file_size for member in archive.infolist()) > limit:
                 raise _too_big(filename, limit)
-            _unpack_once(archive, kind, filename, limit)
+            numbered = _unpack_once(archive, kind, filename, limit)
     except (
         zipfile.BadZipFile,
         zlib.error,
@@ -146,7 +161,7 @@ def _kind_of_zip(path: Path, filename: str, limit: int) -> Kind:
         OverflowError,
     ) as error:
         raise _damaged(filename) from error
-    return kind
+    return Content(kind, numbered)
 
 
 def _kind_by_members(archive: zipfile.ZipFile, filename: str) -> Kind:
@@ -175,29 +190,31 @@ def _kind_by_members(archive: zipfile.ZipFile, filename: str) -> Kind:
     )
 
 
-def _unpack_once(archive: zipfile.ZipFile, kind: Kind, filename: str, limit: int) -> None:
+def _unpack_once(archive: zipfile.ZipFile, kind: Kind, filename: str, limit: int) -> bool:
     """Inflate every member without keeping it: declared sizes may lie, and a cut file fails its CRC.
 
-    The same pass looks for cells so far out that the box around all cells would not fit into memory.
+    The same pass looks for cells so far out that the box around all cells would not fit into memory. True for
+    an XLSX whose cells are all numbered.
     """
-    total, repeats = 0, _RepeatCheck(filename)
+    total, repeats, numbered = 0, _RepeatCheck(filename), kind == "xlsx"
     for member in archive.infolist():
-        sheet = kind == "xlsx" and member.filename.startswith("xl/worksheets/")
-        suspicious, tail = False, b""
-        for chunk in _chunks(archive, member):
-            total += len(chunk)
-            if total > limit:
-                raise _too_big(filename, limit)
-            if sheet and not suspicious:
-                suspicious = bool(FAR_COLUMNS.search(tail + chunk)) or _last_row(chunk) > FAR_ROW
-                tail = chunk[-16:]
-            if kind == "ods" and member.filename == "content.xml":
-                repeats.feed(chunk)
-        if suspicious:
-            _check_box(_chunks(archive, member), filename)
+        cells = _CellCheck()
+        with closing(_chunks(archive, member)) as chunks:
+            for chunk in chunks:
+                total += len(chunk)
+                if total > limit:
+                    raise _too_big(filename, limit)
+                if kind == "xlsx" and not cells.odd:
+                    cells.feed(chunk)
+                if kind == "ods" and member.filename == "content.xml":
+                    repeats.feed(chunk)
+        if cells.odd:
+            with closing(_chunks(archive, member)) as chunks:
+                numbered = _check_box(chunks, filename) and numbered
+    return numbered
 
 
-def _chunks(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[bytes]:
+def _chunks(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Generator[bytes, None, None]:
     unbounded = copy.copy(member)
     unbounded.file_size = sys.maxsize  # otherwise zipfile stops at the declared size and hides the rest
     size = 0
@@ -209,30 +226,47 @@ def _chunks(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[bytes
         raise zipfile.BadZipFile(f"{member.filename}: {size} bytes, {member.file_size} declared")
 
 
-def _last_row(chunk: bytes) -> int:
-    place = chunk.rfind(b"<row ")
-    found = re.search(rb' r=["\'](\d{1,9})', chunk[place : place + 200]) if place >= 0 else None
-    return int(found[1]) if found else 0
+class _CellCheck:
+    """Sets `odd` once the XML of a sheet has a cell that is not plainly inside a table of usual size."""
+
+    def __init__(self) -> None:
+        self.odd, self.is_sheet, self.rest = False, False, b""
+
+    def feed(self, chunk: bytes) -> None:
+        text = self.rest + chunk
+        self.is_sheet = self.is_sheet or SHEET_TAG in text
+        whole, self.rest = _whole_tags(text)
+        if self.is_sheet:
+            self.odd = bool(ODD_CELL.search(whole) or PREFIXED_CELL.search(whole))
 
 
-def _check_box(chunks: Iterator[bytes], filename: str) -> None:
-    """Refuse a sheet whose filled cells span more than MAX_CELLS; styled empty cells do not count."""
-    last_row, last_column, farthest, tail = 0, 0, "", b""
+def _whole_tags(text: bytes) -> tuple[bytes, bytes]:
+    """The text up to its last tag, and the rest, which may go on in the next chunk; a giant is cut anywhere."""
+    place = text.rfind(b"<")
+    return (text[:place], text[place:]) if place >= 0 and len(text) - place < CHUNK else (text, b"")
+
+
+def _check_box(chunks: Iterator[bytes], filename: str) -> bool:
+    """Refuse a sheet whose filled cells span more than MAX_CELLS or lie where no sheet has cells.
+
+    Styled empty cells do not count. Gives whether every cell is numbered in the usual way.
+    """
+    last_row, last_column, rest, numbered = 0, 0, b"", True
     for chunk in chunks:
-        for found in CELL_WITH_VALUE.finditer(tail + chunk):
-            column = 0
-            for letter in found[1]:
+        whole, rest = _whole_tags(rest + chunk)
+        numbered = numbered and not (UNNUMBERED_CELL.search(whole) or PREFIXED_CELL.search(whole))
+        for found in CELL_WITH_VALUE.finditer(whole):
+            row, column = int(found[2]), 0
+            for letter in found[1].upper():
                 column = column * 26 + letter - 64
-            if int(found[2]) > last_row or column > last_column:
-                last_row, last_column = max(last_row, int(found[2])), max(last_column, column)
-                farthest = (found[1] + found[2]).decode()
-                if last_row * last_column > MAX_CELLS:
-                    raise Unreadable(
-                        "too_large",
-                        f"Lembar dalam berkas {filename} terlalu luas: ada isi jauh di luar tabel, di sel "
-                        f"{farthest}. Hapus isi sel itu, simpan, lalu unggah ulang.",
-                    )
-        tail = chunk[-200:]
+            last_row, last_column = max(last_row, row), max(last_column, column)
+            if row > LAST_ROW or column > LAST_COLUMN or last_row * last_column > MAX_CELLS:
+                raise Unreadable(
+                    "too_large",
+                    f"Lembar dalam berkas {filename} terlalu luas: ada isi jauh di luar tabel, di sel "
+                    f"{(found[1] + found[2]).decode()}. Hapus isi sel itu, simpan, lalu unggah ulang.",
+                )
+    return numbered
 
 
 class _RepeatCheck:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -23,7 +24,7 @@ from python_calamine import (
 )
 
 from tangerang_poverty.kit.spreadsheets import delimited, probe, segments
-from tangerang_poverty.kit.spreadsheets.content import Kind, Unreadable, encrypted, kind_of
+from tangerang_poverty.kit.spreadsheets.content import Content, Unreadable, content_of, encrypted
 
 __all__ = ["Book", "Cell", "Row", "Table", "Unreadable", "as_number", "as_text", "open_tables"]
 
@@ -59,28 +60,35 @@ class Book:
 
     def __init__(self, path: Path, *, filename: str, max_unpacked_bytes: int) -> None:
         self.path, self.filename = path, filename
-        self.kind: Kind = kind_of(path, filename, max_unpacked_bytes=max_unpacked_bytes)
+        self.content: Content = content_of(path, filename, max_unpacked_bytes=max_unpacked_bytes)
+
+    @property
+    def is_text(self) -> bool:
+        return self.content.kind == "csv"
 
     @cached_property
     def visible(self) -> list[str]:
         """The names of the sheets people see, in their order; a CSV's is that of the file."""
-        if self.kind == "csv":
+        if self.is_text:
             return [Path(self.filename).stem]
         return [sheet.name for sheet in self._sheets if sheet.visible == SheetVisibleEnum.Visible]
 
     @cached_property
     def hidden(self) -> list[str]:
         """The names of the sheets they do not see."""
-        return (
-            [] if self.kind == "csv" else [one.name for one in self._sheets if one.name not in self.visible]
-        )
+        return [] if self.is_text else [one.name for one in self._sheets if one.name not in self.visible]
 
     @cached_property
     def _sheets(self) -> list[SheetMetadata]:
-        if self.kind != "xlsx" and _kills_its_reader(self.path):
+        if _kills_its_reader(self.path, spared=self._large):
             raise _damaged(self.filename)
         with _unreadable_when_damaged(self.filename), _workbook(self.path) as workbook:
             return [sheet for sheet in workbook.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
+
+    @cached_property
+    def _large(self) -> dict[str, segments.LargeSheet]:
+        """Sheets that are read in pieces, which cannot fill the memory: only when cells say where they stand."""
+        return segments.found(self.path) if self.content.numbered else {}
 
     def tables(self, names: Sequence[str]) -> Iterator[Table]:
         """Those of the named sheets that have a row. Only one is in memory: going on closes the one before."""
@@ -99,12 +107,11 @@ class Book:
         return Unreadable("empty", message)
 
     def _table(self, name: str) -> Table:
-        if self.kind == "csv":
+        if self.is_text:
             text = delimited.Text(self.path, self.filename)
             rows = _numbered(enumerate(text.records(), start=1))
             return Table(name, rows, delimited.line_count(self.path), text.width)
-        large = segments.found(self.path, name) if self.kind == "xlsx" else None
-        if large:
+        if large := self._large.get(name):
             return Table(name, _guarded(_numbered(large.rows()), self.filename, name), large.expected_rows)
         return _whole_sheet(self.path, name, self.filename)
 
@@ -161,9 +168,10 @@ def _numbered(rows: Iterator[tuple[int, list[Any]]], *, left: int = 0) -> Iterat
                 break
 
 
-def _kills_its_reader(path: Path) -> bool:
+def _kills_its_reader(path: Path, *, spared: Collection[str]) -> bool:
     command = [sys.executable, "-I", probe.__file__, str(path)]
-    return subprocess.run(command, capture_output=True, check=False).returncode < 0  # noqa: S603 - our own file
+    names = json.dumps([*spared]).encode()
+    return subprocess.run(command, input=names, capture_output=True, check=False).returncode < 0  # noqa: S603 - our own file
 
 
 def _whole_sheet(path: Path, name: str, filename: str) -> Table:

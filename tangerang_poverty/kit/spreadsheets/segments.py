@@ -71,15 +71,24 @@ class LargeSheet:
                 yield number, padding + cells if column else cells
 
 
-def found(path: Path, name: str) -> LargeSheet | None:
-    """The worksheet `name` when it is large and its rows are numbered, as Excel and all usual writers do."""
+def found(path: Path) -> dict[str, LargeSheet]:
+    """The worksheets that are large and whose rows are numbered, as Excel and all usual writers do, by name."""
     with zipfile.ZipFile(path) as archive:
-        target = _targets(archive).get(name, "")
-        if target not in archive.namelist() or archive.getinfo(target).file_size <= 2 * PIECE_BYTES:
-            return None
-        member = archive.getinfo(target)
-        with archive.open(member) as file:
-            start = file.read(CHUNK)
+        members = set(archive.namelist())
+        sheets = {
+            name: _cuttable(archive, path, name, target)
+            for name, target in _targets(archive).items()
+            if target in members
+        }
+    return {name: sheet for name, sheet in sheets.items() if sheet}
+
+
+def _cuttable(archive: zipfile.ZipFile, path: Path, name: str, target: str) -> LargeSheet | None:
+    member = archive.getinfo(target)
+    if member.file_size <= 2 * PIECE_BYTES:
+        return None
+    with archive.open(member) as file:
+        start = file.read(CHUNK)
     place = start.find(SHEET_START)
     if place < 0 or not FIRST_ROW.match(start, place + len(SHEET_START)):
         return None
