@@ -148,9 +148,9 @@ def _kind_of_ole(path: Path, filename: str) -> Kind:
 def _content_of_zip(path: Path, filename: str, limit: int) -> Content:
     try:
         with zipfile.ZipFile(path) as archive:
-            kind = _kind_by_members(archive, filename)
             if sum(member.file_size for member in archive.infolist()) > limit:
                 raise _too_big(filename, limit)
+            kind = _kind_by_members(archive, filename)
             numbered = _unpack_once(archive, kind, filename, limit)
     except (
         zipfile.BadZipFile,
@@ -171,11 +171,9 @@ def _kind_by_members(archive: zipfile.ZipFile, filename: str) -> Kind:
     if "xl/workbook.xml" in members:
         return "xlsx"
     if "mimetype" in members and "content.xml" in members:
-        if b"opendocument.spreadsheet" in archive.read("mimetype")[:100]:
-            manifest = (
-                archive.read("META-INF/manifest.xml")[:CHUNK] if "META-INF/manifest.xml" in members else b""
-            )
-            if b"encryption-data" in manifest:
+        if b"opendocument.spreadsheet" in _start_of(archive, "mimetype", 100):
+            manifest = "META-INF/manifest.xml"
+            if manifest in members and b"encryption-data" in _start_of(archive, manifest, CHUNK):
                 raise encrypted(filename)
             return "ods"
     elif "xl/workbook.bin" in members:
@@ -188,6 +186,12 @@ def _kind_by_members(archive: zipfile.ZipFile, filename: str) -> Kind:
     raise Unreadable(
         "not_a_spreadsheet", f"Berkas {filename} adalah {what}, bukan lembar kerja Excel, ODS, atau CSV."
     )
+
+
+def _start_of(archive: zipfile.ZipFile, name: str, size: int) -> bytes:
+    """The first bytes of a member, without unpacking the rest of what may be gigabytes."""
+    with archive.open(name) as file:
+        return file.read(size)
 
 
 def _unpack_once(archive: zipfile.ZipFile, kind: Kind, filename: str, limit: int) -> bool:
