@@ -15,7 +15,7 @@ from django.core.files.base import File
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from households.imports import reports, tasks
+from households.imports import recovery, reports, tasks
 from households.imports.apply import apply
 from households.imports.layouts import LAYOUTS
 from households.imports.stage import stage
@@ -195,7 +195,8 @@ def request_apply(
     _refuse_nothing(batch)
     try:
         with transaction.atomic():
-            move(batch, "apply", by=by, applied_at=timezone.now(), applied_by=by)
+            afresh = {"attempts": 0, "refusal": []}
+            move(batch, "apply", by=by, applied_at=timezone.now(), applied_by=by, **afresh)
             _enqueue(batch, tasks.apply_batch if in_background else None)
     except IntegrityError as clash:
         raise _busy_wave(batch) from clash
@@ -258,13 +259,16 @@ def resume_batch(batch: ImportBatch, *, by: User) -> None:
 
 
 def resume_interrupted() -> list[ImportBatch]:
-    """Enqueue all work without a worker, except what somebody stopped; called before the workers start."""
+    """Enqueue all work without a worker; called before the workers start.
+
+    Left out is what somebody stopped, and what has killed its worker before: that would go on for ever.
+    """
     resumed = []
     for batch in ImportBatch.objects.filter(state__in=RESUMED, is_sample=False).select_related(
         "progress", "wave"
     ):
         stopped = batch.state == State.UPLOADED and batch.progress.stop_requested
-        if not stopped and not is_at_work(batch):
+        if not stopped and not is_at_work(batch) and not recovery.gave_up(batch):
             with transaction.atomic():
                 _enqueue(batch, RESUMED[batch.state][1])
             resumed.append(batch)
@@ -297,9 +301,8 @@ def request_undo(batch: ImportBatch, *, by: User, reason: str, in_background: bo
         raise Refused(problems)
     try:
         with transaction.atomic():
-            move(
-                batch, "undo", by=by, undone_at=timezone.now(), undone_by=by, undo_reason=reason.strip()[:250]
-            )
+            asked = {"undone_at": timezone.now(), "undone_by": by, "undo_reason": reason.strip()[:250]}
+            move(batch, "undo", by=by, attempts=0, refusal=[], **asked)
             _enqueue(batch, tasks.undo_batch if in_background else None)
     except IntegrityError as clash:
         raise _busy_wave(batch) from clash

@@ -5,12 +5,13 @@ Everything happens in one transaction: a killed worker leaves the batch without 
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 
 from households.imports import judge, reports
@@ -40,6 +41,7 @@ PERSON_COLUMNS = (
     "family_number", "education", "occupation", "disability", "raw", "verdict",
 )  # fmt: skip
 PROBLEM_COLUMNS = ("batch_id", "sheet", "row", "is_person", "code", "is_error", "column", "value", "message")
+logger = logging.getLogger("berdikari.imports")
 
 
 def stage(batch_id: int) -> None:
@@ -53,22 +55,37 @@ def stage(batch_id: int) -> None:
         batch = ImportBatch.objects.select_related("wave").get(pk=batch_id)
         if batch.state not in (ImportBatch.State.UPLOADED, ImportBatch.State.STAGING):
             return
-        move(batch, "begin")
+        move(batch, "begin", attempts=batch.attempts + 1)
+        staging = _Staging(batch, bench)
         try:
             bench.say("Membuka berkas")
             with transaction.atomic():
-                _Staging(batch, bench).run()
+                staging.run()
         except Stopped:
             ImportBatch.objects.filter(pk=batch_id, state=batch.State.STAGING).update(
-                state=batch.State.UPLOADED
+                state=batch.State.UPLOADED, attempts=0
             )
         except Unreadable as unreadable:  # damaged further on than where the layout was recognised
-            _refuse(batch, (unreadable.problem,))
+            refuse(batch, (unreadable.problem,))
         except Refused as refused:
-            _refuse(batch, refused.problems)
+            refuse(batch, refused.problems)
+        except (OperationalError, InterfaceError):
+            raise  # the database went away, the file is not to blame: it is read again when asked for
+        except Exception:  # a cell nobody thought of must not leave people waiting for ever
+            logger.exception("Import %s could not be checked, %s.", batch_id, staging.place)
+            refuse(batch, (_unexpected(staging.place),))
 
 
-def _refuse(batch: ImportBatch, problems: tuple[Problem, ...]) -> None:
+def _unexpected(place: str) -> Problem:
+    return Problem(
+        "unexpected",
+        f"Pemeriksaan terhenti karena kesalahan yang tidak terduga, {place}. Perbaiki isi yang tidak lazim di "
+        "sekitarnya, misalnya sel yang sangat panjang, lalu unggah lagi. Bila tetap terhenti, minta pengelola sistem "
+        "melihat catatan pekerja.",
+    )
+
+
+def refuse(batch: ImportBatch, problems: tuple[Problem, ...]) -> None:
     """Nothing of a refused batch is kept but the reasons."""
     refusal = [{"code": problem.code, "message": problem.message} for problem in problems]
     files = list(batch.files.all())
@@ -109,6 +126,7 @@ class _Staging:
         self.names: set[str] = set()
         self.notes: list[str] = []
         self.cards: dict[str, list[str]] = {}
+        self.place = "waktu berkas dibuka"
 
     def run(self) -> None:
         with connection.cursor() as cursor:
@@ -122,6 +140,7 @@ class _Staging:
                 copier.flush()
             if not self.households.count and not self.people.count:
                 raise Refused(self._only_headers())
+            self.place = "waktu isi berkas dibandingkan dengan registri"
             self.bench.say("Membandingkan dengan registri")
             judge.inside_file(cursor, self.batch, layout)
             judge.against_registry(cursor, self.batch, layout)
@@ -132,6 +151,7 @@ class _Staging:
                 layout=layout.key,
                 staged_at=timezone.now(),
                 summary=summary,
+                attempts=0,
             )
 
     def _only_headers(self) -> Problem:
@@ -200,14 +220,17 @@ class _Staging:
         if not self.cards and "kk" in parser.of_person.fields and "relation" not in parser.of_person.fields:
             self.cards = reports.recorded_cards(self.batch)
         number = 0
-        for number, row in table.rows:
-            cells = parser.padded(row)
-            if level != "person":
-                self._household(parser, name, number, cells)
-            if level != "household":
-                self._person(parser, name, number, cells)
-            if number % TICK_EVERY == 0:
-                self.bench.tick(number)
+        try:
+            for number, row in table.rows:
+                cells = parser.padded(row)
+                if level != "person":
+                    self._household(parser, name, number, cells)
+                if level != "household":
+                    self._person(parser, name, number, cells)
+                if number % TICK_EVERY == 0:
+                    self.bench.tick(number)
+        finally:
+            self.place = f"di lembar {name} dekat baris {_dotted(number)}"
         return number
 
     def _household(self, parser: RowParser, sheet: str, number: int, cells: list[Any]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django_tasks import task
 
+from households.imports import recovery
 from households.imports.apply import apply
 from households.imports.stage import stage
 from households.imports.undo import undo
@@ -18,10 +19,10 @@ def stage_batch(batch_id: int) -> None:
 @task(queue_name="import")
 def apply_batch(batch_id: int) -> None:
     """Writes a batch to the registry."""
-    apply(batch_id)
+    recovery.attempt(apply, batch_id)
 
 
 @task(queue_name="import")
 def undo_batch(batch_id: int) -> None:
     """Takes a batch back."""
-    undo(batch_id)
+    recovery.attempt(undo, batch_id)

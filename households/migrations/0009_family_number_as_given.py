@@ -5,7 +5,7 @@ class Migration(migrations.Migration):
     """An empty cell is not the first family: it says nothing, and must not overwrite."""
 
     dependencies = [
-        ("households", "0007_staged_tidy_name"),
+        ("households", "0008_import_attempts"),
     ]
 
     operations = [

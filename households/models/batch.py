@@ -94,11 +94,13 @@ class ImportBatch(models.Model):
     undone_at = models.DateTimeField("dibatalkan", null=True)
     undone_by = _who("dibatalkan")
     undo_reason = models.CharField("alasan pembatalan", max_length=250, blank=True)
-    # [{"code": …, "message": …}] when the file as a whole was refused
+    # [{"code": …, "message": …}] when the file as a whole was refused, or why the last step came to nothing
     refusal = models.JSONField("alasan penolakan", default=list)
     # what households.imports.reports.counted gives; kept when the staged rows are gone
     summary = models.JSONField("ringkasan", default=dict)
     is_sample = models.BooleanField("data contoh", default=False, editable=False)
+    # how often a worker has begun the step at hand without coming to its end
+    attempts = models.PositiveSmallIntegerField("percobaan", default=0, editable=False)
 
     objects = ImportBatchQuerySet.as_manager()
 

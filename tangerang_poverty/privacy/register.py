@@ -52,7 +52,7 @@ REGISTER: dict[str, dict[Kind, str]] = {
     },
     "households.ImportBatch": {
         Kind.NONE: "id wave layout state uploaded_at staged_at submitted_at applied_at undone_at undo_reason"
-        " refusal summary is_sample",
+        " refusal summary is_sample attempts",
         Kind.PERSONAL: "uploaded_by submitted_by applied_by undone_by",
     },
     "households.ImportFile": {Kind.NONE: "id batch position name size sha256 is_live", Kind.SPECIFIC: "file"},
