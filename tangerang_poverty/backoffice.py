@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, ClassVar
 
@@ -20,6 +21,10 @@ from tangerang_poverty.kit.encrypted import EncryptedTextField
 from tangerang_poverty.kit.identifiers import identifier_problems, mask
 
 STATE_FIELDS = ("status", "state")  # moved by actions alone, never typed
+DATE_PARTS = ("year", "month", "day")
+DATE_PART = re.compile(
+    r"[12][0-9]{3}|[0-9]{1,2}"
+)  # Django does not mind a year 9999, whose end it cannot say
 
 
 class BackofficeSite(admin.AdminSite):
@@ -155,9 +160,23 @@ class BackofficeAdmin(admin.ModelAdmin[Any]):
     # What is seen
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        """No list is asked for an identifier in its address: such a search belongs in the log."""
-        asked_for_number = lookup.split("__")[0] in {field.name for field in self._identifiers()}
-        return not asked_for_number and super().lookup_allowed(lookup, value, request)
+        """An address asks only for what the page itself offers as a filter.
+
+        Django would allow any column of the table: a password hash or an identifier, guessed letter by letter.
+        """
+        if self.date_hierarchy and lookup in {f"{self.date_hierarchy}__{part}" for part in DATE_PARTS}:
+            return DATE_PART.fullmatch(value) is not None
+        return "\0" not in value and lookup in self._offered_lookups(request)
+
+    def _offered_lookups(self, request: HttpRequest) -> set[str]:
+        """What the links of `list_filter` put into the address."""
+        found = set()
+        for offered in self.get_list_filter(request):
+            if isinstance(offered, str):
+                found |= {f"{offered}__{ending}" for ending in ("exact", "isnull", "id__exact")}
+            else:
+                found.add(offered.parameter_name)
+        return found
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         rows = super().get_queryset(request)
