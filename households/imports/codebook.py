@@ -39,7 +39,7 @@ _WORDS: dict[str, dict[str, str]] = {
     "PPLS:klasifikasi": {"rtsm": "1", "rtm": "2", "rthm": "3"},
 }
 
-_CODE = re.compile(r"(\d+)(?:[.,]0+)?(?:\s*[-.):=]\s*\D.*)?")
+_CODE = re.compile(r"(\d{1,9})(?:[.,]0+)?(?:\s*[-.):=]\s*\D.*)?")
 
 
 @dataclass

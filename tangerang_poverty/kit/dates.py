@@ -88,11 +88,12 @@ def from_month_year(month: Cell, year: Cell, *, today: date, field: str = "") ->
     Raises Refused like parse_date.
     """
     year_text, month_text = as_number(year), as_number(month)
-    shown = f"bulan {month_text or '?'} tahun {year_text}"
+    shown = f"bulan {month_text[:20] or '?'} tahun {year_text[:20]}"
     if year_text in UNKNOWN_YEARS:
         return None
     number = month_number(month_text)
-    if (number is None and month_text and not month_text.isdecimal()) or not year_text.isdecimal():
+    no_month = number is None and month_text and not (month_text.isdecimal() and len(month_text) <= 9)
+    if no_month or not year_text.isdecimal():
         raise _refused("not_a_date", f"“{shown}” bukan bulan dan tahun; isi dengan angka.", field)
     if number is None:
         number = None if int(month_text or 0) in UNKNOWN_MONTHS else int(month_text)

@@ -46,6 +46,8 @@ RT_RW_SHAPES = tuple(
 )
 HOUSE_NUMBER_BEFORE = re.compile(r"\b(?:No|Nomor|Blok|Km)\s*[.:]?\s*$", re.IGNORECASE)
 
+LOOKED_AT = 500  # letters; what is longer is no name and no address, and would take its time
+
 
 @dataclass(frozen=True, slots=True)
 class Address:
@@ -67,6 +69,7 @@ def name_key(name: str) -> str:
     Order and spelling stay; "bin"/"binti" and what follows stay too, so that a father's name is found.
     Folding a key once more changes nothing. When all words are titles they stay.
     """
+    name = name[:LOOKED_AT]
     plain = name.lower() if name.isascii() else _without_accents(name)
     words = _words(plain)
     if "." in plain or "," in plain:
@@ -122,20 +125,29 @@ def parse_address(text: str) -> Address:
     "RT 004 / RW 011", "RT.04/11", "RT04 RW11", "Rt. 4 Rw. 11", "RT/RW 004/011", "RW 11 RT 4", "004/011".
     A pair without a label counts only with leading zeros or three digits, and not as a house number.
     """
-    tidy = " ".join(text.replace("\0", " ").split())
+    rest = " ".join(text[:LOOKED_AT].replace("\0", " ").split())
+    street, rt, rw = [], "", ""
+    while found := _place_in(rest):
+        street.append(rest[: found.start()].rstrip(" ,;/\\|-–("))
+        rest = rest[found.end() :].lstrip(" ,;/\\|-–.)")
+        groups = found.groupdict()
+        one, other = three_digits(groups.get("rt", "")), three_digits(groups.get("rw", ""))
+        rt, rw = rt or one, rw or other
+        if one and other:
+            street.append(rest)
+            break
+    else:
+        street.append(rest.strip(" ,;/\\|-–"))
+    return Address(" ".join(part for part in street if part), rt, rw)
+
+
+def _place_in(text: str) -> re.Match[str] | None:
+    """The first RT or RW by the order of the shapes, never the number of a house."""
     for shape in RT_RW_SHAPES:
-        found = shape.search(tidy)
-        if found and not (found[0][0].isdigit() and HOUSE_NUMBER_BEFORE.search(tidy[: found.start()])):
-            groups = found.groupdict()
-            before, behind = (
-                tidy[: found.start()].rstrip(" ,;/\\|-–("),
-                tidy[found.end() :].lstrip(" ,;/\\|-–.)"),
-            )
-            rt, rw = three_digits(groups.get("rt", "")), three_digits(groups.get("rw", ""))
-            rest = parse_address(behind) if behind and not (rt and rw) else Address(behind, "", "")
-            street = f"{before} {rest.street}" if before and rest.street else before or rest.street
-            return Address(street, rt or rest.rt, rw or rest.rw)
-    return Address(tidy.strip(" ,;/\\|-–"), "", "")
+        found = shape.search(text)
+        if found and not (found[0][0].isdigit() and HOUSE_NUMBER_BEFORE.search(text[: found.start()])):
+            return found
+    return None
 
 
 def three_digits(text: str) -> str:

@@ -10,6 +10,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.styles import PatternFill
 
 from households.imports import reports
+from households.imports.layouts import LAYOUTS
 from households.imports.problem_labels import label_of
 from households.models import Household, ImportBatch, Person, PersonRecord, StagedPerson, StagedProblem, Wave
 from tangerang_poverty.kit.spreadsheets.write import write_xlsx
@@ -257,3 +258,17 @@ def test_rejected_rows_come_back_in_the_same_columns_and_can_be_corrected(
         (1, "Suparman"),
         (2, "Siti"),
     ]
+
+
+@pytest.mark.parametrize(
+    "odd", ["9" * 5000, "RT 1 " * 1500, "0" * 5000 + "1", "-" * 5000], ids=lambda odd: odd[:4]
+)
+@pytest.mark.parametrize("layout", ["bdt2015_person", "dtks_siksng_export"])
+def test_no_cell_however_long_stops_the_reading_of_a_file(
+    cast: Cast, wave: Wave, tmp_path: Path, layout: str, odd: str
+) -> None:
+    declared = LAYOUTS[layout].sheets[0]
+    keys = [column.key for column in declared.columns]
+    rows = [{**family(f"K{n}"), **member(f"K{n}"), key: odd} for n, key in enumerate(keys)]
+    batch = staged(cast, wave, workbook(tmp_path / "a.xlsx", sheet(layout, declared.name, rows)))
+    assert batch.state == ImportBatch.State.STAGED, batch.refusal

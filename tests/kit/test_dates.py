@@ -116,6 +116,7 @@ def test_month_and_year_columns(month: object, year: object, expected: PartialDa
         (13, 1980, "impossible_date"),
         (5, 80, "short_year"),
         ("x", 1980, "not_a_date"),
+        ("9" * 5000, "1980", "not_a_date"),
         (5, "x", "not_a_date"),
         (5.5, 1980, "not_a_date"),
         (12, 2026, "in_future"),

@@ -119,6 +119,11 @@ def test_rt_and_rw_are_found_in_an_address(text: str, street: str, rt: str, rw: 
     assert parse_address(text) == Address(street, rt, rw)
 
 
+def test_only_the_beginning_of_an_endless_cell_is_looked_at() -> None:
+    assert parse_address("RT 1 " * 1500) == Address("", "001", "")
+    assert len(name_key("Siti, S.E" * 4000)) <= 500
+
+
 @given(
     st.integers(1, 999),
     st.integers(1, 999),
