@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from django import forms
@@ -15,16 +14,10 @@ from households.reports.quality import CHECKS
 from households.rules import CLASS_LABELS
 from tangerang_poverty.accounts.models import User
 from tangerang_poverty.areas.models import Area
+from tangerang_poverty.kit.identifiers import may_hold_number
 from tangerang_poverty.kit.widgets import QuickSelect
 
-IDENTIFIER = re.compile(r"\d{16}")
 _TEN = range(1, 11)
-
-
-def bare_number(text: str) -> str:
-    """The 16 digits of a NIK or KK typed with or without spaces, dots and dashes; "" for anything else."""
-    bare = re.sub(r"[\s.\-]", "", text)
-    return bare if IDENTIFIER.fullmatch(bare) else ""
 
 
 def _rank_choices() -> list[tuple[str, Any]]:
@@ -119,7 +112,7 @@ class FilterForm(forms.Form):
         chosen = self.cleaned_data
         scale, _, group = chosen["peringkat"].rpartition(":")
         return ListFilters(
-            search="" if bare_number(chosen["cari"]) else chosen["cari"],
+            search="" if may_hold_number(chosen["cari"]) else chosen["cari"],
             area=self.areas.get(chosen["wilayah"]),
             rank=(scale, int(group)) if chosen["peringkat"] else None,
             status=chosen["status"],
@@ -133,7 +126,7 @@ class FilterForm(forms.Form):
         words = {}
         for name, field in self.fields.items():
             value = self.cleaned_data[name]
-            if value and name != "urut" and not bare_number(value):
+            if value and name != "urut" and not may_hold_number(value):
                 labels = dict(_flat(field.choices)) if isinstance(field, forms.ChoiceField) else {}
                 words[name] = f"{'Cari' if name == 'cari' else field.label}: {labels.get(value, value)}"
         return words

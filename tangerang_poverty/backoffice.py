@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.widgets import ForeignKeyRawIdWidget, RelatedFieldWidgetWrapper
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.db import models
@@ -18,9 +18,13 @@ from tangerang_poverty.accounts.permissions import Can
 from tangerang_poverty.areas.models import Area
 from tangerang_poverty.audit.history import audited
 from tangerang_poverty.kit.encrypted import EncryptedTextField
-from tangerang_poverty.kit.identifiers import identifier_problems, mask
+from tangerang_poverty.kit.identifiers import identifier_problems, mask, may_hold_number
 
 STATE_FIELDS = ("status", "state")  # moved by actions alone, never typed
+NUMBER_SEARCHED = (
+    "NIK dan nomor KK tidak dicari di sini, karena alamat halaman tersimpan di riwayat peramban. Pakai kotak "
+    "pencarian di halaman Keluarga."
+)
 DATE_PARTS = ("year", "month", "day")
 DATE_PART = re.compile(
     r"[12][0-9]{3}|[0-9]{1,2}"
@@ -177,6 +181,13 @@ class BackofficeAdmin(admin.ModelAdmin[Any]):
             else:
                 found.add(offered.parameter_name)
         return found
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        """A number typed into the search, whose form asks by address, is taken out of it and not looked up."""
+        if may_hold_number(request.GET.get("q", "")):
+            self.message_user(request, NUMBER_SEARCHED, messages.WARNING)
+            return redirect(request.path)
+        return super().changelist_view(request, extra_context)
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         rows = super().get_queryset(request)

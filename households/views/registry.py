@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import cast
 from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,15 +16,17 @@ from django.views.decorators.http import require_POST, require_safe
 from households import exports
 from households.actions import find_by_identity
 from households.columns import PAGE_COLUMNS, page_rows, page_values
-from households.filter_form import FilterForm, bare_number
+from households.filter_form import FilterForm
 from households.reports.listing import COUNTED_UP_TO, families, members_found, similar, total
 from households.reports.quality import CHECKS
 from tangerang_poverty.accounts.guards import needs
 from tangerang_poverty.accounts.models import User
 from tangerang_poverty.accounts.permissions import Can
+from tangerang_poverty.kit.identifiers import may_hold_number, number_in
 from tangerang_poverty.kit.pages import keyset_page
 
 PAGE_SIZE = 50
+NOT_A_NUMBER = "NIK dan nomor KK terdiri atas 16 angka. Periksa angka yang diketik, lalu cari sekali lagi."
 
 
 @never_cache
@@ -49,7 +52,7 @@ def registry(request: HttpRequest) -> HttpResponse:
         "counted_up_to": COUNTED_UP_TO,
         "check": CHECKS.get(filters.quality),
         "similar": similar(filters, user=user) if filters.search and not page.items else [],
-        "number_in_address": bool(bare_number(request.GET.get("cari", ""))),
+        "number_in_address": may_hold_number(request.GET.get("cari", "")),
         "query": _query(request.GET.dict()),
         "chips": [
             (words, f"?{_query({**request.GET.dict(), name: ''})}") for name, words in form.in_words().items()
@@ -63,8 +66,11 @@ def registry(request: HttpRequest) -> HttpResponse:
 @needs(Can.VIEW_HOUSEHOLDS)
 def search(request: HttpRequest) -> HttpResponseBase:
     """Takes the search form: a NIK or KK number is looked up here, so that it never stands in an address."""
-    number = bare_number(request.POST.get("cari", ""))
+    typed = request.POST.get("cari", "")
+    number = number_in(typed)
     if not number:
+        if may_hold_number(typed):
+            messages.warning(request, NOT_A_NUMBER)
         return redirect(f"{reverse('households:list')}?{_query(request.POST.dict())}")
     found = find_by_identity(number, by=cast(User, request.user))
     if len(found) == 1:
@@ -77,7 +83,10 @@ def search(request: HttpRequest) -> HttpResponseBase:
 @needs(Can.EXPORT_HOUSEHOLDS)
 def export(request: HttpRequest) -> HttpResponseBase:
     """The workbook of the families that the address filters: at once when short, else in the background."""
-    params = {key: value for key, value in request.GET.dict().items() if key in FilterForm.base_fields}
+    asked = request.GET.dict()
+    params = {key: asked[key] for key in asked if key in FilterForm.base_fields}
+    if may_hold_number(params.get("cari", "")):
+        del params["cari"]  # what is asked for in the background is kept
     with_identities = "nik" in request.POST
     return exports.respond(request, params=params, with_identities=with_identities)
 
@@ -86,7 +95,7 @@ def _query(values: dict[str, str]) -> str:
     """The filters that are set, as they stand in an address; never a NIK or KK number."""
     names = FilterForm.base_fields
     kept = {name: values[name].strip() for name in names if values.get(name, "").strip()}
-    if bare_number(kept.get("cari", "")):
+    if may_hold_number(kept.get("cari", "")):
         del kept["cari"]
     if kept.get("urut") == "wilayah":
         del kept["urut"]

@@ -14,7 +14,7 @@ from django.utils.formats import date_format
 
 from tangerang_poverty.accounts.models import User
 from tangerang_poverty.kit.encrypted import EncryptedTextField
-from tangerang_poverty.kit.identifiers import mask
+from tangerang_poverty.kit.identifiers import mask, without_numbers
 
 SHOWN = 100  # changes on one page of history
 ACTION_LABELS = {
@@ -55,9 +55,9 @@ def audited(*, by: User, action: str, note: str = "", **more: Any) -> AbstractCo
     """Names who, what and why for everything written inside; put it around the writes of an action.
 
     `action` is a key of ACTION_LABELS; `more` goes to the context as it is (batch=<pk>, …). A context inside
-    another adds to it: the inner values win.
+    another adds to it: the inner values win. A NIK or KK in the note is masked.
     """
-    return pghistory.context(user=by.pk, action=action, note=note, **more)
+    return pghistory.context(user=by.pk, action=action, note=without_numbers(note), **more)
 
 
 def changes_of(subject: models.Model, *, limit: int = SHOWN) -> list[Change]:

@@ -8,6 +8,7 @@ from django.db import models
 
 from tangerang_poverty.accounts.models import User
 from tangerang_poverty.audit.models import AccessLog
+from tangerang_poverty.kit.identifiers import without_numbers
 
 
 def record(
@@ -32,8 +33,8 @@ def record(
     return AccessLog.objects.create(
         by=by,
         action=action,
-        what=what[:200],
-        reason=reason[:250],
+        what=without_numbers(what)[:200],
+        reason=without_numbers(reason)[:250],
         rows=rows,
         with_identities=with_identities,
         area_id=area_id or by.area_id,

@@ -24,6 +24,8 @@ NONE_WORDS = frozenset(
     | {"BELUMADA", "BELUMPUNYA", "TA", "KOSONG", "NIHIL", "NULL", "NONE", "NAN", "NA"}
 )
 SEPARATORS = re.compile(r"[\s.'’‘`\"\-–_,/\u200b\ufeff\0]+")
+TYPED_NUMBER = re.compile(r"(?<![0-9])[0-9]{16}(?![0-9])")
+WRITTEN_NUMBER = re.compile(r"\d(?:[\s.'’‘`\"\-–_,/\u200b\ufeff]?\d){15,}")
 EXPONENT = re.compile(r"\d([.,]\d+)?E\+\d{1,2}", re.IGNORECASE)
 
 
@@ -151,3 +153,21 @@ def mask(text: str) -> str:
     if len(text) <= 8:
         return "*" * len(text)
     return text[:4] + "*" * (len(text) - 8) + text[-4:]
+
+
+def number_in(text: str) -> str:
+    """The 16 digits of a NIK or KK typed with any separators, marks or words around it; "" for anything else."""
+    found = TYPED_NUMBER.search(SEPARATORS.sub("", text))
+    return found[0] if found else ""
+
+
+def may_hold_number(text: str) -> bool:
+    """Whether a text has the digits of a NIK or KK, complete or with one too many, in whatever form."""
+    return sum(letter.isdigit() for letter in text) >= LENGTH
+
+
+def without_numbers(text: str) -> str:
+    """The text with whatever may be a NIK or KK in it masked, however its digits are parted."""
+    if len(text) < LENGTH:  # most cells of a list: they cost no search
+        return text
+    return WRITTEN_NUMBER.sub(lambda found: mask(found[0]), text)

@@ -153,6 +153,15 @@ def test_no_list_is_asked_for_a_number_in_its_address(staff):
     assert staff.get(page(Person, "changelist"), {"nik": person.nik}).status_code == 400
 
 
+@pytest.mark.parametrize("typed", ["{}", "'{}", "NIK {}"])
+def test_a_number_typed_into_the_search_is_taken_out_of_the_address(staff, typed):
+    number = HouseholdFactory().people.get().nik
+    answer = staff.get(page(Person, "changelist"), {"q": typed.format(number)}, follow=True)
+    assert answer.redirect_chain == [(page(Person, "changelist"), 302)]
+    assert number not in answer.content.decode()
+    assert "halaman Keluarga" in answer.content.decode()
+
+
 def test_no_address_tells_which_rows_exist_elsewhere(staff):
     family = HouseholdFactory()
     kind = ContentType.objects.get_for_model(Household)

@@ -188,6 +188,41 @@ class TestSearchByNumber:
         assert number not in text(response)
         assert AccessLog.objects.get().rows == 0
 
+    @pytest.mark.parametrize(
+        "shape",
+        ["'{}", "‘{}", "\u200b{}", "NIK {}", "nik: {}", "Kartu KK {} (baru)"],
+    )
+    def test_however_it_is_typed_it_is_found_and_logged(self, staff, shape):
+        home = family("Ali")
+        response = staff.post(reverse("households:search"), {"cari": shape.format(home.people.get().nik)})
+        assert response["Location"] == home.get_absolute_url()
+        assert AccessLog.objects.count() == 1
+
+    @pytest.mark.parametrize("mark", [" ", ".", "-", "/", "_", "–", ",", "\u200b"])
+    def test_whatever_parts_its_digits_it_is_found(self, staff, mark):
+        home = family("Ali")
+        number = home.people.get().nik
+        parted = mark.join(number[at : at + 4] for at in range(0, 16, 4))
+        response = staff.post(reverse("households:search"), {"cari": parted, "status": "left"})
+        assert response["Location"] == home.get_absolute_url()
+
+    def test_a_number_with_a_digit_too_many_stands_in_no_address_either(self, staff):
+        number = family("Ali").people.get().nik + "0"
+        response = staff.post(reverse("households:search"), {"cari": number, "status": "left"}, follow=True)
+        assert response.redirect_chain == [(f"{LIST}?status=left", 302)]
+        assert "terdiri atas 16 angka" in text(response)
+        for address in (f"'{number}", f"NIK {number}"):
+            page = staff.get(LIST, {"cari": address}).content.decode()
+            assert number not in page
+            assert "tidak dicari lewat alamat" in page
+
+    def test_a_number_in_the_address_is_in_no_download(self, staff):
+        number = family("Ali").people.get().nik
+        answer = staff.post(f"{reverse('households:export')}?cari='{number}", {})
+        assert answer.status_code == 200
+        b"".join(answer.streaming_content)
+        assert number not in AccessLog.objects.get().what
+
     def test_a_number_in_the_address_is_not_searched_and_not_repeated(self, staff):
         number = family("Ali").people.get().nik
         response = staff.get(LIST, {"cari": number})

@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tangerang_poverty.kit.identifiers import clean_identifier, identifier_problems, mask
+from tangerang_poverty.kit.identifiers import (
+    clean_identifier,
+    identifier_problems,
+    mask,
+    may_hold_number,
+    number_in,
+    without_numbers,
+)
 
 MAN, WOMAN = "9971051708450001", "9971055708450001"
 
@@ -144,3 +151,41 @@ def test_a_nik_made_of_a_birth_date_fits_it(birth: date, sex: str, serial: int) 
         )
         == []
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        (MAN, MAN),
+        ("NIK 9971/0517/0845/0001", MAN),
+        ("\u200b9971–0517_0845,0001", MAN),
+        (f"{MAN}0", ""),
+        (MAN[:15], ""),
+        ("٩٩٧١٠٥١٧٠٨٤٥٠٠٠١", ""),
+        ("", ""),
+    ],
+)
+def test_a_number_is_found_in_what_is_typed(text: str, number: str) -> None:
+    assert number_in(text) == number
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (f"lama {MAN}", "lama 9971********0001"),
+        ("3671 0101 0101 0007", "3671***********0007"),
+        ("x3671.0101.0101.0008y", "x3671***********0008y"),
+        ("997105170845000199", "9971**********0199"),
+        ("Jl. Mawar No. 12 RT 001/002", "Jl. Mawar No. 12 RT 001/002"),
+        ("0812-3456-7890, 021", "0812-3456-7890, 021"),
+    ],
+)
+def test_whatever_may_be_a_number_in_a_text_is_masked(text: str, shown: str) -> None:
+    assert without_numbers(text) == shown
+
+
+@given(st.text(max_size=80) | st.from_regex(r"[0-9 .\-]{0,60}", fullmatch=True))
+def test_every_number_that_is_found_is_long_enough_and_masking_twice_is_once(text: str) -> None:
+    hidden = without_numbers(text)
+    assert not number_in(text) or may_hold_number(text)
+    assert without_numbers(hidden) == hidden
