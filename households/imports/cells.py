@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -12,14 +11,20 @@ from households.imports.codebook import code_of, words_of
 from households.imports.layouts import Column
 from tangerang_poverty.kit import text as kit_text
 from tangerang_poverty.kit.dates import PartialDate, from_age, from_month_year, parse_date
-from tangerang_poverty.kit.identifiers import EXPONENT, Kind, clean_identifier, identifier_problems, mask
+from tangerang_poverty.kit.identifiers import (
+    EXPONENT,
+    Kind,
+    clean_identifier,
+    identifier_problems,
+    mask,
+    without_numbers,
+)
 from tangerang_poverty.kit.problems import Refused
 from tangerang_poverty.kit.spreadsheets.read import Cell, as_number, as_text
 
 SHOWN = 120  # letters of a cell quoted in a problem
 EXACT_BELOW = 10**15  # a spreadsheet's numbers have 15 digits
 SMALLEST, LARGEST = 0, 32_767  # what a small integer column holds
-LONG_NUMBER = re.compile(r"\d{16,}")
 ROUND_DAYS = frozenset({(1, 1), (1, 7), (31, 12)})  # what is written when only the year is known
 
 name_key = lru_cache(maxsize=50_000)(kit_text.name_key)
@@ -48,6 +53,11 @@ def tidy(cell: Cell) -> str:
     return text if text.isprintable() and "  " not in text else kit_text.visible(text)
 
 
+def words(cell: Cell) -> str:
+    """A cell of words as text on one line; what may be a NIK or KK in it is masked."""
+    return without_numbers(tidy(cell))
+
+
 def cut(text: str, limit: int, header: str, found: Findings) -> str:
     """The text as long as its column in the registry; what is longer is said."""
     if len(text) <= limit:
@@ -61,11 +71,6 @@ def cut(text: str, limit: int, header: str, found: Findings) -> str:
         )
     )
     return text[:limit]
-
-
-def without_numbers(text: str) -> str:
-    """A NIK or KK that stands in the wrong column is masked there too."""
-    return LONG_NUMBER.sub(lambda found: mask(found[0]), text)
 
 
 def number(cell: Cell) -> int | None:
@@ -92,7 +97,7 @@ def coded(cell: Cell, column: Column, found: Findings) -> int | None:
 
 def decoded(cell: Cell, column: Column, limit: int) -> str:
     """A coded cell in words; text of a column without codes as it is, but a bare number says nothing."""
-    text = tidy(cell)
+    text = words(cell)
     if not text:
         return ""
     if column.codes:

@@ -25,12 +25,14 @@ from households.imports.cells import (
     outside_code_book,
     parse_address,
     tidy,
-    without_numbers,
+    words,
 )
 from households.imports.codebook import code_of
 from households.imports.layouts import Column, Layout
 from households.imports.layouts.recognise import RecognisedSheet
 from households.rules import rank_group
+from tangerang_poverty.kit.identifiers import LENGTH as NUMBER_LENGTH
+from tangerang_poverty.kit.identifiers import without_numbers
 from tangerang_poverty.kit.problems import Problem
 from tangerang_poverty.kit.spreadsheets.read import Cell, as_number
 from tangerang_poverty.kit.text import three_digits
@@ -38,7 +40,6 @@ from tangerang_poverty.kit.text import three_digits
 KEY_LENGTH = 40
 # Kept in columns of their own, so not kept raw once more; NIK and KK must not be: they are stored encrypted.
 NOT_RAW = frozenset({"source_key", "household_key", "name", "head_name", "nik", "kk"})
-NUMBER_LENGTH = 16  # a NIK or KK in a column nobody declared as one
 LETTER = re.compile(r"[^\W\d_]")
 SEXES = {1: "L", 2: "P"}
 
@@ -113,12 +114,11 @@ class Columns:
             text = tidy(cell)
             if not text:
                 continue
-            if column is None:
-                if len(text) == NUMBER_LENGTH and text.isdigit():
-                    text = (
-                        f"{text[:4]}{'*' * 8}{text[-4:]}"  # looks like a NIK: not in clear outside its column
-                    )
-            elif column.codes:
+            if len(text) >= NUMBER_LENGTH and not (
+                isinstance(cell, float) and "." in text
+            ):  # 106.63191234567891
+                text = without_numbers(text)  # a NIK or KK is in clear in no other column than its own
+            if column is not None and column.codes:
                 seen = self.known.setdefault(key, {})
                 good = seen.get(text)
                 if good is None:
@@ -222,14 +222,12 @@ class RowParser:
         return HouseholdRow(
             key,
             self._area(row, found),
-            tidy(columns.cell(row, "kecamatan"))[:60],
-            tidy(columns.cell(row, "kelurahan"))[:60],
+            words(columns.cell(row, "kecamatan"))[:60],
+            words(columns.cell(row, "kelurahan"))[:60],
             address,
             rt,
             rw,
-            cut(
-                without_numbers(tidy(columns.cell(row, "head_name"))), 150, columns.header("head_name"), found
-            ),
+            cut(words(columns.cell(row, "head_name")), 150, columns.header("head_name"), found),
             number(columns.cell(row, "family_count")),
             rank,
             self.layout.rank_scale if rank is not None else "",
@@ -269,7 +267,7 @@ class RowParser:
         if not (rt and rw) and (sls := tidy(columns.cell(row, "sls"))):
             more = parse_address(sls)
             rt, rw = rt or more.rt, rw or more.rw
-        return cut(written.street, 250, columns.header("address"), found), rt, rw
+        return cut(without_numbers(written.street), 250, columns.header("address"), found), rt, rw
 
     def _rank(self, row: Sequence[Cell], found: Findings) -> tuple[int | None, int | None]:
         cell = self.of_household.cell(row, "rank")
@@ -319,7 +317,7 @@ class RowParser:
             sex,
             born.value if born else None,
             born.precision if born else "",
-            tidy(columns.cell(row, "birth_place"))[:80],
+            words(columns.cell(row, "birth_place"))[:80],
             nik.text,
             kk.text,
             nik.usable,
@@ -348,7 +346,7 @@ class RowParser:
 
     def _name(self, row: Sequence[Cell], found: Findings) -> str:
         header = self.of_person.header("name")
-        name = cut(without_numbers(tidy(self.of_person.cell(row, "name"))), 150, header, found)
+        name = cut(words(self.of_person.cell(row, "name")), 150, header, found)
         if not name:
             found.append(Finding("no_name", "Nama kosong.", header, is_error=True))
         elif LETTER.search(name) is None:

@@ -15,7 +15,7 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 
 from households.imports import judge, reports
-from households.imports.cells import Finding, Findings, without_numbers
+from households.imports.cells import Finding, Findings
 from households.imports.copying import Copier
 from households.imports.layouts import Layout
 from households.imports.layouts.recognise import HEADER_WITHIN, named
@@ -26,6 +26,7 @@ from households.lifecycle import move
 from households.models import ImportBatch, ImportFile, Verdict
 from tangerang_poverty.areas.resolver import AreaResolver
 from tangerang_poverty.kit.encrypted import encrypt
+from tangerang_poverty.kit.identifiers import without_numbers
 from tangerang_poverty.kit.problems import Problem, Refused
 from tangerang_poverty.kit.spreadsheets.read import Unreadable
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,16 @@ from openpyxl.styles import PatternFill
 from households.imports import reports
 from households.imports.layouts import LAYOUTS
 from households.imports.problem_labels import label_of
-from households.models import Household, ImportBatch, Person, PersonRecord, StagedPerson, StagedProblem, Wave
+from households.models import (
+    Household,
+    HouseholdRecord,
+    ImportBatch,
+    Person,
+    PersonRecord,
+    StagedPerson,
+    StagedProblem,
+    Wave,
+)
 from tangerang_poverty.kit.spreadsheets.write import write_xlsx
 from tests.cast import Cast
 from tests.factories import WaveFactory
@@ -166,6 +176,28 @@ def test_a_nik_in_the_wrong_column_is_masked_in_the_problems(cast: Cast, wave: W
     problems = list(batch.problems.values_list("value", "message"))
     assert any("9971********0001" in value for value, _ in problems)
     assert not any(nik in text for pair in problems for text in pair)
+
+
+def test_a_number_is_masked_in_every_column_but_its_own(cast: Cast, wave: Wave, tmp_path: Path) -> None:
+    nik, parted, key = "9971011204750001", "9971.0112.0475.0002", "367101001000012345"
+    declared = LAYOUTS["dtks_siksng_export"].sheets[0]
+    row = {
+        **{column.key: f"lihat {parted}" for column in declared.columns if not column.field},
+        **family(key, address=f"Jl. Mawar {nik} RT 001"),
+        **member(key, f"Siti {nik}", birth_place=nik, occupation=f"dagang {parted}"),
+        "catatan": f"lama {nik}",
+        "bujur": 106.63191234567891,
+    }
+    made = sheet("dtks_siksng_export", declared.name, [row], extra=["catatan", "bujur"])
+    applied(cast, wave, workbook(tmp_path / "a.xlsx", made))
+    record, person = HouseholdRecord.objects.get(), PersonRecord.objects.get()
+    assert record.source_key == key  # the source's own id, however long, is no number of a person
+    kept = json.dumps([*HouseholdRecord.objects.values(), *PersonRecord.objects.values()], default=str)
+    kept += json.dumps([*Household.objects.values(), *Person.objects.values()], default=str)
+    assert nik not in kept
+    assert parted not in kept
+    assert person.name == "Siti 9971********0001"
+    assert person.raw["bujur"] == "106.63191234567891"
 
 
 def test_characters_that_cannot_be_seen_go(cast: Cast, wave: Wave, tmp_path: Path) -> None:
