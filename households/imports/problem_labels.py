@@ -37,6 +37,7 @@ LABELS: dict[str, str] = {
     "name_shared": "Lebih dari satu orang bernama sama",
     "person_unknown": "Orang tidak ditemukan di registri",
     "repeated_column": "Kolom berulang",
+    "doubtful_column": "Dua kolom yang tidak jelas pemiliknya",
     "sheet_ignored": "Lembar tidak dibaca",
 }
 OF_SHEETS = frozenset({"repeated_column", "sheet_ignored"})  # concern no row of their own

@@ -177,11 +177,21 @@ def test_in_one_sheet_the_heads_columns_are_told_from_the_members():
     household = [column.header for column in joined.columns if column.level == "household"]
     person = [column.header for column in joined.columns if column.level == "person"]
     for headers, member_first in (([*household, *person], False), ([*person, *household], True)):
-        found = told([("BNBA", [(1, headers)])]).sheets[0]
+        known = told([("BNBA", [(1, headers)])])
+        assert not known.warnings
+        found = known.sheets[0]
         sexes = [at for at, header in enumerate(headers) if header == "jenis_kelamin"]
         first, second = (found.columns[at].field for at in sexes)
         assert (first, second) == (("sex", "head_sex") if member_first else ("head_sex", "sex"))
         assert not found.extra
+
+
+def test_two_columns_of_one_header_on_one_side_of_both_names_are_doubtful():
+    joined = LAYOUTS["ppls2011_bnba"].forms[1][0]
+    headers = [column.header for column in joined.columns if column.header != "jenis_kelamin"]
+    (warning,) = told([("BNBA", [(1, [*headers, "jenis_kelamin", "jenis_kelamin"])])]).warnings
+    assert warning.code == "doubtful_column"
+    assert "dua kolom “jenis_kelamin” berdampingan; yang kiri dibaca sebagai milik kepala" in warning.message
 
 
 def test_where_head_and_member_share_one_column_it_is_the_members():

@@ -115,7 +115,7 @@ def recognise(
         return [_ambiguous(sorted(rivals))]
     if others := list(_in_other_layouts(best, readings)):
         return [_two_layouts(best, others)]
-    return Recognised(best.layout, tuple(best.sheets), tuple(_repeated_headers(best.sheets)))
+    return Recognised(best.layout, tuple(best.sheets), tuple(_doubtful_headers(best.sheets)))
 
 
 def _goes_before(one: _Reading, other: _Reading) -> bool:
@@ -246,8 +246,9 @@ def _text(cell: object) -> str:
     return "" if cell is None else " ".join(str(cell).split())
 
 
-def _repeated_headers(sheets: Sequence[RecognisedSheet]) -> Iterator[Problem]:
+def _doubtful_headers(sheets: Sequence[RecognisedSheet]) -> Iterator[Problem]:
     for found in sheets:
+        yield from _on_one_side(found)
         for index in found.extra:
             if fold(found.headers[index]) in found.sheet.by_spelling:
                 yield Problem(
@@ -256,6 +257,27 @@ def _repeated_headers(sheets: Sequence[RecognisedSheet]) -> Iterator[Problem]:
                     "yang kedua hanya disimpan apa adanya.",
                     severity="warning",
                 )
+
+
+def _on_one_side(found: RecognisedSheet) -> Iterator[Problem]:
+    """Pairs of one header for head and member that do not stand apart, each beside the name it belongs to."""
+    places = {column.field: index for index, column in found.columns.items() if column.field}
+    names = [places[field] for field in ("head_name", "name") if field in places]
+    if len(names) < 2:
+        return
+    pairs: dict[str, list[int]] = {}
+    for index in found.columns:
+        pairs.setdefault(fold(found.headers[index]), []).append(index)
+    for pair in pairs.values():
+        if len(pair) == 2 and (min(pair) > max(names) or max(pair) < min(names)):
+            first = found.columns[min(pair)]
+            whose = "kepala rumah tangga" if first.level == "household" else "anggota"
+            yield Problem(
+                "doubtful_column",
+                f"Lembar “{found.name}”: dua kolom “{found.headers[min(pair)]}” berdampingan; yang kiri dibaca sebagai "
+                f"milik {whose}. Cocokkan beberapa baris dengan berkasnya sebelum mengajukan.",
+                severity="warning",
+            )
 
 
 def _why_not(readings: Sequence[_Reading], considered: Sequence[Layout], where: str) -> list[Problem]:
