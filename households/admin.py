@@ -9,7 +9,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from households.actions.correction import derive
+from households.actions.correction import derive, with_same_nik
+from households.actions.identity import note_shared_nik
 from households.models import Household, ImportBatch, Person, StatusChange, Wave
 from households.rules import member_problems, rank_group, rank_problems
 from tangerang_poverty.accounts.permissions import Can
@@ -122,6 +123,8 @@ class PersonAdmin(BackofficeAdmin):
     def save_model(self, request: Any, obj: Any, form: Any, change: bool) -> None:
         derive(obj, new_numbers=bool({"nik", "kk"} & set(form.changed_data)))
         super().save_model(request, obj, form, change)
+        if "nik" in form.changed_data and with_same_nik(obj).exists():
+            note_shared_nik(obj.nik, by=request.user)  # the check of the data will list both
 
 
 @admin.register(StatusChange)

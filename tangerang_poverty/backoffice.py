@@ -178,8 +178,8 @@ class BackofficeAdmin(admin.ModelAdmin[Any]):
         for offered in self.get_list_filter(request):
             if isinstance(offered, str):
                 found |= {f"{offered}__{ending}" for ending in ("exact", "isnull", "id__exact")}
-            else:
-                found.add(offered.parameter_name)
+            elif isinstance(offered, type) and issubclass(offered, admin.SimpleListFilter):
+                found.add(str(offered.parameter_name))
         return found
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:

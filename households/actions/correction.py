@@ -10,8 +10,10 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
+from households.actions.identity import SHARED_NIK, told_of
 from households.actions.versions import HOUSEHOLD_FIELDS, PERSON_FIELDS, version_of
 from households.models import Household, Person, StatusChange
+from households.models.registry import PersonQuerySet
 from households.rules import (
     identity_problems,
     member_problems,
@@ -74,7 +76,6 @@ def correct_household(
     return row
 
 
-@transaction.atomic
 def correct_person(
     person: Person,
     *,
@@ -90,22 +91,22 @@ def correct_person(
     Raises Refused with every problem (only warnings: unless `accept_warnings`), or PermissionDenied.
     """
     require(by, Can.CORRECT_HOUSEHOLD)
-    household = _locked(person.household_id, by=by)
-    row: Person = Person.objects.select_for_update().get(pk=person.pk, household=household)
-    _same_as_seen(row, seen)
-    was_head = row.relation == Person.Relation.HEAD
-    changed = _changed(row, changes, PERSON_FIELDS)
-    problems = reason_problems(reason) + _member_problems(row, changed, by=by, today=today)
-    if was_head and row.relation != Person.Relation.HEAD:
-        problems.append(_NO_HEAD_LEFT)
-    _refuse(problems if problems or changed else [NOTHING_CHANGED], accept_warnings=accept_warnings)
-    derive(row, new_numbers=bool({"nik", "kk"} & changed.keys()))
-    with audited(by=by, action="correct_person", note=reason.strip()):
-        row.save(update_fields=sorted({*changed, "name_key", "identity_notes"}))
+    with told_of(changes.get("nik") or "", by=by) as problems:
+        household = _locked(person.household_id, by=by)
+        row: Person = Person.objects.select_for_update().get(pk=person.pk, household=household)
+        _same_as_seen(row, seen)
+        was_head = row.relation == Person.Relation.HEAD
+        changed = _changed(row, changes, PERSON_FIELDS)
+        problems += reason_problems(reason) + _member_problems(row, changed, by=by, today=today)
+        if was_head and row.relation != Person.Relation.HEAD:
+            problems.append(_NO_HEAD_LEFT)
+        _refuse(problems if problems or changed else [NOTHING_CHANGED], accept_warnings=accept_warnings)
+        derive(row, new_numbers=bool({"nik", "kk"} & changed.keys()))
+        with audited(by=by, action="correct_person", note=reason.strip()):
+            row.save(update_fields=sorted({*changed, "name_key", "identity_notes"}))
     return row
 
 
-@transaction.atomic
 def add_person(
     household: Household,
     *,
@@ -117,13 +118,14 @@ def add_person(
 ) -> Person:
     """Add a member to a household. Raises Refused like correct_person, or PermissionDenied."""
     require(by, Can.CORRECT_HOUSEHOLD)
-    row = Person(household=_locked(household.pk, by=by))
-    changed = _changed(row, values, PERSON_FIELDS)
-    problems = reason_problems(reason) + _member_problems(row, changed, by=by, today=today)
-    _refuse(problems, accept_warnings=accept_warnings)
-    derive(row, new_numbers=True)
-    with audited(by=by, action="add_person", note=reason.strip()):
-        row.save()
+    with told_of(values.get("nik") or "", by=by) as problems:
+        row = Person(household=_locked(household.pk, by=by))
+        changed = _changed(row, values, PERSON_FIELDS)
+        problems += reason_problems(reason) + _member_problems(row, changed, by=by, today=today)
+        _refuse(problems, accept_warnings=accept_warnings)
+        derive(row, new_numbers=True)
+        with audited(by=by, action="add_person", note=reason.strip()):
+            row.save()
     return row
 
 
@@ -193,7 +195,7 @@ def _member_problems(row: Person, changed: dict[str, Any], *, by: User, today: d
             if problem.field in changed or problem.code in _COMPARED
         ]
     if changed.get("nik"):
-        shared = others.filter(nik=row.nik)
+        shared = with_same_nik(row)
         if shared.exists():
             problems.append(_shared_nik(shared.visible_to(by).first()))
     return problems
@@ -210,11 +212,17 @@ def _identity_problems(row: Person) -> list[Problem]:
     )
 
 
+def with_same_nik(row: Person) -> PersonQuerySet:
+    """Everybody else with the NIK of this person, wherever they live."""
+    rows: PersonQuerySet = Person.objects.exclude(pk=row.pk)
+    return rows.filter(nik=row.nik) if row.nik else rows.none()
+
+
 def _shared_nik(other: Person | None) -> Problem:
     """Names the other person only to who may see them."""
     where = f"pada {other.name} (keluarga nomor {other.household_id})" if other else "di wilayah lain"
     return Problem(
-        "nik_shared", f"NIK ini sudah tercatat {where}; periksa kartunya.", "nik", severity="warning"
+        SHARED_NIK, f"NIK ini sudah tercatat {where}; periksa kartunya.", "nik", severity="warning"
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -15,7 +17,9 @@ from tangerang_poverty.accounts.permissions import Can
 from tangerang_poverty.audit import log
 from tangerang_poverty.audit.models import AccessLog
 from tangerang_poverty.kit.identifiers import mask
-from tangerang_poverty.kit.problems import Refused
+from tangerang_poverty.kit.problems import Problem, Refused
+
+SHARED_NIK = "nik_shared"  # code of the problem that tells it
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +66,29 @@ def find_by_identity(number: str, *, by: User) -> list[Household]:
     return found
 
 
-def note_told(refusal: Refused, number: str, *, by: User) -> None:
-    """Whoever was told that a NIK stands with somebody else has searched by it: a line in the log too.
+@contextmanager
+def told_of(number: str, *, by: User) -> Iterator[list[Problem]]:
+    """One transaction; put what was found wrong with a member into the list.
 
-    Called after the refusal, whose transaction is gone.
+    Whoever learns that a NIK stands with somebody else has searched by it, whether they then save or not: a line in
+    the log. A refusal takes the transaction with it, so its line is written afterwards.
     """
-    if any(problem.code == "nik_shared" for problem in refusal.problems):
-        log.record(
-            by=by,
-            action=AccessLog.Action.SEARCH,
-            what=f"Mengisi {mask(number)}, sudah tercatat pada orang lain",
-        )
+    found: list[Problem] = []
+    try:
+        with transaction.atomic():
+            yield found
+            _note_told(found, number, by=by)
+    except Refused as refusal:
+        _note_told(refusal.problems, number, by=by)
+        raise
+
+
+def _note_told(problems: Iterable[Problem], number: str, *, by: User) -> None:
+    if any(problem.code == SHARED_NIK for problem in problems):
+        note_shared_nik(number, by=by)
+
+
+def note_shared_nik(number: str, *, by: User) -> None:
+    """The line for a NIK that was filled in and stands with somebody else."""
+    what = f"Mengisi {mask(number)}, sudah tercatat pada orang lain"
+    log.record(by=by, action=AccessLog.Action.SEARCH, what=what)

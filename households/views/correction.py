@@ -72,7 +72,6 @@ def person(request: HttpRequest, pk: int, person_pk: int) -> HttpResponseBase:
                 accept_warnings=form.accepts_warnings,
             )
         except Refused as refusal:
-            actions.note_told(refusal, form.cleaned_data["nik"], by=cast(User, request.user))
             form.show(refusal)
         else:
             messages.success(request, f"Koreksi {form.cleaned_data['name']} disimpan.")
@@ -98,7 +97,6 @@ def new_person(request: HttpRequest, pk: int) -> HttpResponseBase:
                 accept_warnings=form.accepts_warnings,
             )
         except Refused as refusal:
-            actions.note_told(refusal, form.cleaned_data["nik"], by=cast(User, request.user))
             form.show(refusal)
         else:
             messages.success(request, f"{form.cleaned_data['name']} ditambahkan.")

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from households.models import Household, ImportBatch, Person, StatusChange, Wave
 from tangerang_poverty.audit.history import changes_of
+from tangerang_poverty.audit.models import AccessLog
 from tests.factories import (
     GEMBOR,
     JATIUWUNG,
@@ -151,6 +152,16 @@ def test_a_number_typed_anew_is_not_lost_when_another_field_is_wrong(staff):
 def test_no_list_is_asked_for_a_number_in_its_address(staff):
     person = HouseholdFactory().people.get()
     assert staff.get(page(Person, "changelist"), {"nik": person.nik}).status_code == 400
+
+
+def test_a_number_that_somebody_else_has_leaves_a_line_in_the_log(staff, cast):
+    person = HouseholdFactory().people.get()
+    twin = HouseholdFactory(head__nik="9971014104750077").people.get()
+    staff.post(page(Person, "change", person.pk), person_fields(person, nik=twin.nik))
+    assert Person.objects.filter(nik=twin.nik).count() == 2
+    line = AccessLog.objects.get()
+    assert (line.by, line.action) == (cast.staff, AccessLog.Action.SEARCH)
+    assert "9971********0077" in line.what
 
 
 @pytest.mark.parametrize("typed", ["{}", "'{}", "NIK {}"])

@@ -210,6 +210,9 @@ class TestPerson:
         asked = AccessLog.objects.get()
         assert (asked.action, asked.by.username) == ("search", "sri.gembor")
         assert "9971********0077" in asked.what
+        send(officer, self.url(family), nik=twin.people.get().nik, accept="1")
+        assert family.people.get().nik == "9971011203680077"
+        assert AccessLog.objects.count() == 2  # who accepts at once has learnt it too
         near = HouseholdFactory(head__name="Dewi", head__nik="9971011203680088")
         assert "sudah tercatat pada Dewi" in text(send(officer, self.url(family), nik=near.people.get().nik))
 
