@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from households.actions.correction import derive, with_same_nik
 from households.actions.identity import note_shared_nik
+from households.actions.versions import version_of
 from households.models import Household, ImportBatch, Person, StatusChange, Wave
-from households.rules import member_problems, rank_group, rank_problems
+from households.rules import member_problems, rank_group, rank_problems, reason_problems
 from tangerang_poverty.accounts.permissions import Can
 from tangerang_poverty.areas.models import Area
 from tangerang_poverty.backoffice import BackofficeAdmin, BackofficeForm, masked
@@ -27,8 +28,29 @@ def _show(form: BackofficeForm, problems: list[Problem]) -> None:
             form.add_error(problem.field if problem.field in form.fields else None, problem.message)
 
 
-class HouseholdForm(BackofficeForm):
+def _hold(family: int | None) -> None:
+    """Corrections of one family wait for each other, so that two do not enter a head each."""
+    if family:
+        Household.objects.select_for_update().filter(pk=family).first()
+
+
+class RegistryForm(BackofficeForm):
+    """A row of the registry: changed only as it was seen, and with a reason that says something."""
+
+    versioned = True
+
+    def version(self, row: Any) -> str:
+        return version_of(row)
+
+    def reason_problems(self, reason: str) -> list[Problem]:
+        return reason_problems(reason)
+
+
+class HouseholdForm(RegistryForm):
     """A family as the rules of the registry want it."""
+
+    def lock(self) -> None:
+        _hold(self.instance.pk)
 
     def clean(self) -> dict[str, Any] | None:
         super().clean()
@@ -36,13 +58,20 @@ class HouseholdForm(BackofficeForm):
         return self.cleaned_data
 
 
-class PersonForm(BackofficeForm):
+class PersonForm(RegistryForm):
     """A member as the rules of the registry want them."""
+
+    @property
+    def family(self) -> int | None:
+        found = self.instance.household_id or getattr(self.cleaned_data.get("household"), "pk", None)
+        return cast(int | None, found)
+
+    def lock(self) -> None:
+        _hold(self.family)
 
     def clean(self) -> dict[str, Any] | None:
         super().clean()
-        family = self.instance.household_id or getattr(self.cleaned_data.get("household"), "pk", None)
-        heads = Person.objects.filter(household=family, relation=Person.Relation.HEAD)
+        heads = Person.objects.filter(household=self.family, relation=Person.Relation.HEAD)
         problems = member_problems(
             name=self.cleaned_data.get("name", "-"),  # an empty name has its error already
             birth_date=self.cleaned_data.get("birth_date"),
@@ -67,7 +96,7 @@ class HouseholdAdmin(BackofficeAdmin):
     list_select_related = ["area"]
     search_fields = ["head_name"]
     search_help_text = "Nama seorang anggota"
-    fields = ["area", "address", "rt", "rw", "rank", "rank_scale", "status", "reason"]
+    fields = ["area", "address", "rt", "rw", "rank", "rank_scale", "status", "reason", "seen"]
 
     def view_on_site(self, family: Household) -> str:
         return family.get_absolute_url()

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import ForeignKeyRawIdWidget, RelatedFieldWidgetWrapper
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.db import models
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 
 from tangerang_poverty.accounts.permissions import Can
@@ -19,11 +19,16 @@ from tangerang_poverty.areas.models import Area
 from tangerang_poverty.audit.history import audited
 from tangerang_poverty.kit.encrypted import EncryptedTextField
 from tangerang_poverty.kit.identifiers import identifier_problems, mask, may_hold_number
+from tangerang_poverty.kit.problems import Problem
 
 STATE_FIELDS = ("status", "state")  # moved by actions alone, never typed
 NUMBER_SEARCHED = (
     "NIK dan nomor KK tidak dicari di sini, karena alamat halaman tersimpan di riwayat peramban. Pakai kotak "
     "pencarian di halaman Keluarga."
+)
+CHANGED_MEANWHILE = (
+    "Data ini baru saja diubah orang lain. Isian Anda belum disimpan; bandingkan dengan halaman keluarganya, lalu "
+    "simpan lagi bila masih perlu."
 )
 DATE_PARTS = ("year", "month", "day")
 DATE_PART = re.compile(
@@ -96,24 +101,61 @@ class AreaChoiceField(forms.ModelChoiceField[Area]):
 
 
 class BackofficeForm(forms.ModelForm[Any]):
-    """Keeps identifiers not typed anew, judges those that were, and asks why (for what has a history)."""
+    """Keeps identifiers not typed anew, judges those that were, and asks why (for what has a history).
 
+    A part with rules of its own overrides `lock`, `reason_problems` and, with `versioned`, `version`: a save over a
+    later change is then refused.
+    """
+
+    versioned: ClassVar[bool] = False
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
     reason = forms.CharField(label="Alasan perubahan", max_length=250, help_text="Tersimpan dalam riwayat.")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if self.versioned and self.instance.pk:
+            self.initial["seen"] = self.version(self.instance)
+        else:
+            self.fields.pop("seen", None)
         for name, field in self.fields.items():
             if isinstance(field, MaskedIdentifierField):
                 self.initial[name] = mask(getattr(self.instance, name) or "")
         if not _has_history(self._meta.model):
             del self.fields["reason"]
 
+    def lock(self) -> None:
+        """Holds what this form changes until it is saved; the page is one transaction."""
+
+    def version(self, row: Any) -> str:
+        """A token that changes with what people may change in the row."""
+        raise NotImplementedError
+
+    def reason_problems(self, reason: str) -> list[Problem]:
+        """What is wrong with the reason given."""
+        return []
+
     def clean(self) -> dict[str, Any] | None:
         super().clean()
+        self.lock()
+        self._same_as_seen()
+        for problem in self.reason_problems(self.cleaned_data.get("reason", "")):
+            if "reason" in self.cleaned_data:  # an empty one has its error already
+                self.add_error("reason", problem.message)
         for name, field in self.fields.items():
             if isinstance(field, MaskedIdentifierField) and name in self.cleaned_data:
                 self._clean_identifier(name)
         return self.cleaned_data
+
+    def _same_as_seen(self) -> None:
+        if "seen" not in self.fields:
+            return
+        now = self.version(self._meta.model._base_manager.get(pk=self.instance.pk))
+        if self.cleaned_data.get("seen") != now:
+            self.add_error(None, CHANGED_MEANWHILE)
+            data = cast(QueryDict, self.data).copy()
+            data[self.add_prefix("seen")] = now  # whoever saves what is shown now has been told
+            self.data = data
 
     def _clean_identifier(self, name: str) -> None:
         stored, typed = getattr(self.instance, name), self.cleaned_data[name]
@@ -220,8 +262,10 @@ class BackofficeAdmin(admin.ModelAdmin[Any]):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        fields = super().get_fields(request, obj)
-        return fields if _has_history(self.model) else [name for name in fields if name != "reason"]
+        gone = set() if _has_history(self.model) else {"reason"}
+        if obj is None or not self.form.versioned:
+            gone.add("seen")
+        return [name for name in super().get_fields(request, obj) if name not in gone]
 
     def get_exclude(self, request: HttpRequest, obj: Any = None) -> Any:
         """A page that only shows would show identifiers in full; `masked_identifiers` replaces them."""

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 from django.contrib.contenttypes.models import ContentType
+from django.db import connections
+from django.test import Client
 from django.urls import reverse
 
+from households.actions.versions import version_of
 from households.models import Household, ImportBatch, Person, StatusChange, Wave
 from tangerang_poverty.audit.history import changes_of
 from tangerang_poverty.audit.models import AccessLog
+from tests.cast import make_cast
 from tests.factories import (
     GEMBOR,
     JATIUWUNG,
@@ -46,6 +52,7 @@ def person_fields(person: Person, **changes: object) -> dict[str, object]:
         "family_number": 1,
         "status": person.status,
         "reason": "menurut KTP",
+        "seen": version_of(person),
     }
     return fields | changes
 
@@ -73,6 +80,7 @@ def test_a_family_moves_on_its_own_page_only(staff):
             "rt": "004",
             "rw": "011",
             "reason": "koreksi",
+            "seen": version_of(family),
         },
     )
     family.refresh_from_db()
@@ -113,6 +121,56 @@ def test_ends_at_the_own_area(client, cast):
         assert (
             client.get(page(model, "change", row.pk)).status_code == 302
         )  # "does not exist", back to the index
+
+
+def test_a_save_over_a_later_correction_is_refused_once(staff):
+    person = HouseholdFactory().people.get()
+    address = page(Person, "change", person.pk)
+    fields = person_fields(person, education="SMP")
+    assert f'value="{version_of(person)}"' in staff.get(address).content.decode()
+    Person.objects.filter(pk=person.pk).update(occupation="Penjahit")
+    form = staff.post(address, fields).context["adminform"].form
+    assert "baru saja diubah orang lain" in str(form.errors)
+    assert Person.objects.get().occupation == "Penjahit"
+    again = staff.post(address, {**fields, "seen": form["seen"].value(), "occupation": "Penjahit"})
+    assert again.status_code == 302
+    assert (Person.objects.get().occupation, Person.objects.get().education) == ("Penjahit", "SMP")
+
+
+def test_a_reason_says_something_here_too(staff):
+    person = HouseholdFactory().people.get()
+    answer = staff.post(page(Person, "change", person.pk), person_fields(person, reason="x"))
+    assert "Tuliskan alasannya" in str(answer.context["adminform"].form.errors["reason"])
+    family = person.household
+    fields = {"rt": "001", "rw": "002", "rank_scale": "", "reason": "x", "seen": version_of(family)}
+    answer = staff.post(page(Household, "change", family.pk), fields)
+    assert answer.context["adminform"].form.errors["reason"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_heads_entered_at_once_are_one_and_an_error_in_words():
+    staff = make_cast().staff
+    family = Household.objects.create(area=area(GEMBOR))
+    typed = {"household": family.pk, "relation": 1, "family_number": 1, "status": "present", "reason": "terlewat",
+             "birth_precision": ""}  # fmt: skip
+    both, answers = threading.Barrier(2), []
+
+    def enter(name: str) -> None:
+        try:
+            client = Client()
+            client.force_login(staff)
+            both.wait()
+            answers.append(client.post(page(Person, "add"), {**typed, "name": name}))
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=enter, args=(name,)) for name in ("Siti", "Dewi")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(answer.status_code for answer in answers) == [200, 302]
+    assert Person.objects.count() == 1
 
 
 def test_a_second_head_is_refused_in_words(staff):
