@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.timesince import timesince
 
-from households.imports.actions import is_at_work
+from households.imports.actions import apply_problems, is_at_work
 from households.models import Household, ImportBatch
 from households.reports.quality import CHECKS
 from tangerang_poverty.accounts.models import User
@@ -68,7 +67,7 @@ def _may_apply(batch: ImportBatch, user: User) -> bool:
     return (
         batch.state == ImportBatch.State.SUBMITTED
         and user.has_perm(Can.APPLY_IMPORT)
-        and (settings.IMPORT_SAME_PERSON_MAY_APPLY or batch.submitted_by_id != user.pk)
+        and not apply_problems(batch, by=user)
     )
 
 

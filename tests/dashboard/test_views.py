@@ -346,6 +346,8 @@ def test_an_import_waits_for_whoever_may_apply_it_and_not_for_who_handed_it_in(c
     assert "Rina Marlina" in page(cast.verifier)
     for user in (cast.staff, cast.officer_a, cast.leadership, cast.administrator):
         assert waits not in page(user)
+    ImportBatch.objects.update(uploaded_by=cast.second_staff)
+    assert waits not in page(cast.second_staff)  # nor for who uploaded it
 
 
 def test_an_import_whose_worker_stopped_is_named_to_who_may_go_on_with_it(cast: Cast) -> None:
