@@ -121,6 +121,7 @@ class Page:
     method: str = "get"
     data: dict[str, str] = field(default_factory=dict)
     answers: frozenset[int] = frozenset({200})
+    also: Can | None = None  # a second permission that the view asks for
     third_party: bool = False  # of django-allauth: guards itself, carries no mark of ours
 
 
@@ -156,8 +157,10 @@ PAGES: dict[str, Page] = {
     "households:import_upload": Page(Can.UPLOAD_IMPORT),
     "households:import_detail": Page(Can.VIEW_IMPORTS, World.an_import),
     "households:import_progress": Page(Can.VIEW_IMPORTS, World.an_import),
-    "households:import_rows": Page(Can.VIEW_IMPORTS, World.an_import),
-    "households:import_rejected": Page(Can.UPLOAD_IMPORT, World.an_import, method="post"),
+    "households:import_rows": Page(Can.VIEW_IMPORTS, World.an_import, also=Can.VIEW_HOUSEHOLDS),
+    "households:import_rejected": Page(
+        Can.UPLOAD_IMPORT, World.an_import, method="post", also=Can.EXPORT_IDENTITIES
+    ),
     # seen with VIEW_IMPORTS, then each move asks for its own permission: tests of the wizard
     "households:import_move": Page(
         Can.VIEW_IMPORTS, World.an_import_move, method="post", answers=frozenset({302, 403})

@@ -101,7 +101,8 @@ def _wrong_for_a_stranger(name: str, page: Page, world: World) -> list[str]:
 
 
 def _may(user: User, page: Page) -> bool:
-    return not isinstance(page.needs, Can) or user.has_perm(page.needs.value)
+    asked = [one for one in (page.needs, page.also) if isinstance(one, Can)]
+    return user.has_perms([one.value for one in asked])
 
 
 def _leads_to_sign_in(answer: Any) -> bool:

@@ -77,7 +77,18 @@ def _first_import(problem: Problem) -> str:
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Where the import stands, what was found and what may be done next."""
     batch = _batch(request, pk)
-    return render(request, "households/import_detail.html", import_pages.detail(batch, user=_user(request)))
+    context = import_pages.detail(batch, user=_user(request))
+    if not request.user.has_perm(Can.VIEW_HOUSEHOLDS):
+        context = _counts_alone(context)
+    return render(request, "households/import_detail.html", context)
+
+
+def _counts_alone(context: dict[str, Any]) -> dict[str, Any]:
+    """The page without rows of people and without ways to them, for a role that sees no family."""
+    links = {"url": "", "people_url": ""}
+    lists = ("verdicts", "errors", "notes", "areas", "all_areas")
+    bare = {name: [{**one, **links} for one in context[name]] for name in lists if name in context}
+    return {**context, **bare, "first_rows": [], "rejected_rows": []}
 
 
 @never_cache
@@ -95,6 +106,7 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 @require_safe
 @needs(Can.VIEW_IMPORTS)
+@needs(Can.VIEW_HOUSEHOLDS)
 def rows(request: HttpRequest, pk: int) -> HttpResponse:
     """The rows of one verdict, one problem or one kelurahan, a page at a time."""
     batch = _batch(request, pk)
@@ -103,6 +115,7 @@ def rows(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @needs(Can.UPLOAD_IMPORT)
+@needs(Can.EXPORT_IDENTITIES)
 def rejected(request: HttpRequest, pk: int) -> FileResponse:
     """The rejected rows as a workbook in the source's own columns, to correct and bring back."""
     batch = _batch(request, pk)

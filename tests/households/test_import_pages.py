@@ -174,6 +174,20 @@ def test_the_numbers_open_exactly_their_rows(cast: Cast, wave: Wave, tmp_path: P
     assert len(shown("lembar=keluarga&hasil=bukan-hasil&hal=bukan-halaman")) == 2
 
 
+def test_a_role_that_sees_no_family_sees_counts_and_no_rows(cast: Cast, wave: Wave, tmp_path: Path) -> None:
+    batch = staged(cast, wave, mixed(tmp_path / "a.xlsx"))
+    rows = page_of(batch, "import_rows")
+    client = signed_in(cast.administrator)
+    text = client.get(page_of(batch)).content.decode()
+    assert "Kelurahan tidak dikenal" in text
+    assert "Suparman" not in text
+    assert rows not in text
+    assert client.get(rows).status_code == 403
+    text = signed_in(cast.staff).get(page_of(batch)).content.decode()
+    assert "Suparman" in text
+    assert rows in text
+
+
 def test_the_rejected_rows_are_downloaded_logged_corrected_and_brought_back(
     cast: Cast, wave: Wave, tmp_path: Path
 ) -> None:
