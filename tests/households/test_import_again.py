@@ -27,11 +27,6 @@ def wave() -> Wave:
     return WaveFactory(code="PPLS2011", reference_date=date(2011, 9, 30))
 
 
-@pytest.fixture(autouse=True)
-def _own_files(settings: Any, tmp_path: Path) -> None:
-    settings.MEDIA_ROOT = tmp_path / "files"
-
-
 def bdt(path: Path, *rows: Cells) -> Path:
     return workbook(path, sheet("bdt2015_person", "bdt2015_person", [{**family(), **row} for row in rows]))
 

@@ -46,11 +46,6 @@ def wave() -> Wave:
     return WaveFactory(code="PPLS2011")
 
 
-@pytest.fixture(autouse=True)
-def _own_files(settings: Any, tmp_path: Path) -> None:
-    settings.MEDIA_ROOT = tmp_path / "files"
-
-
 def staged(cast: Cast, wave: Wave, *paths: Path, layout: str = "") -> ImportBatch:
     """Uploaded and read, as a worker does it."""
     files = [File(io.BytesIO(path.read_bytes()), name=path.name) for path in paths]

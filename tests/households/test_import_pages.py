@@ -31,11 +31,6 @@ def wave() -> Wave:
     return WaveFactory(code="PPLS2011", reference_date=date(2011, 9, 30))
 
 
-@pytest.fixture(autouse=True)
-def _own_files(settings: Any, tmp_path: Path) -> None:
-    settings.MEDIA_ROOT = tmp_path / "files"
-
-
 def signed_in(user: User) -> Client:
     client = Client()
     client.force_login(user)

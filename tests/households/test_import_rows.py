@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 from openpyxl import Workbook, load_workbook
@@ -35,11 +34,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def wave() -> Wave:
     return WaveFactory(code="PPLS2011")
-
-
-@pytest.fixture(autouse=True)
-def _own_files(settings: Any, tmp_path: Path) -> None:
-    settings.MEDIA_ROOT = tmp_path / "files"
 
 
 def problem(batch: ImportBatch, code: str) -> StagedProblem:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from openpyxl import load_workbook
@@ -26,11 +25,6 @@ BDT = "bdt2015_person"
 @pytest.fixture
 def wave() -> Wave:
     return WaveFactory(code="PPLS2011")
-
-
-@pytest.fixture(autouse=True)
-def _own_files(settings: Any, tmp_path: Path) -> None:
-    settings.MEDIA_ROOT = tmp_path / "files"
 
 
 def bdt(name: str, keys: Iterable[str]) -> Sheet:
