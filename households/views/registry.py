@@ -24,6 +24,7 @@ from tangerang_poverty.accounts.models import User
 from tangerang_poverty.accounts.permissions import Can
 from tangerang_poverty.kit.identifiers import may_hold_number, number_in
 from tangerang_poverty.kit.pages import keyset_page
+from tangerang_poverty.kit.problems import Refused
 
 PAGE_SIZE = 50
 NOT_A_NUMBER = "NIK dan nomor KK terdiri atas 16 angka. Periksa angka yang diketik, lalu cari sekali lagi."
@@ -88,7 +89,11 @@ def export(request: HttpRequest) -> HttpResponseBase:
     if may_hold_number(params.get("cari", "")):
         del params["cari"]  # what is asked for in the background is kept
     with_identities = "nik" in request.POST
-    return exports.respond(request, params=params, with_identities=with_identities)
+    try:
+        return exports.respond(request, params=params, with_identities=with_identities)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect(f"{reverse('households:list')}?{_query(params)}")
 
 
 def _query(values: dict[str, str]) -> str:

@@ -30,11 +30,17 @@ from tangerang_poverty.accounts.models import User
 from tangerang_poverty.accounts.permissions import Can
 from tangerang_poverty.audit import log
 from tangerang_poverty.audit.models import AccessLog
+from tangerang_poverty.kit.problems import Problem, Refused
 from tangerang_poverty.kit.spreadsheets.read import Cell
 from tangerang_poverty.kit.spreadsheets.write import Sheet, write_xlsx
 from tangerang_poverty.privacy.models import KEPT, Export
 
 DIRECT_ROWS = 5_000  # up to here a page may answer at once with respond_xlsx
+MOST_WAITING = 5  # downloads one person may wait for
+TOO_MANY = Problem(
+    "too_many_downloads",
+    f"Anda masih menunggu {MOST_WAITING} unduhan. Tunggu sampai salah satunya selesai, lalu minta lagi.",
+)
 PROGRESS_EVERY = 1_000  # rows
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SAMPLE_PREFIX = "contoh-"
@@ -73,10 +79,14 @@ def register(kind: str, title: str, builder: Builder, needs: Can) -> None:
 
 @transaction.atomic
 def ask(*, kind: str, params: dict[str, Any], by: User) -> Export:
-    """Asks for a file; a worker builds it. `params` must be JSON. Raises PermissionDenied."""
+    """Asks for a file; a worker builds it. `params` must be JSON. Raises PermissionDenied, or Refused when the
+    asker waits for many already: there is one worker for everybody."""
     from tangerang_poverty.privacy.tasks import build_export
 
     require(by, KINDS[kind].needs)
+    User.objects.select_for_update().get(pk=by.pk)  # of two who press at once the second sees the first
+    if Export.objects.asked_by(by).unfinished().count() >= MOST_WAITING:
+        raise Refused(TOO_MANY)
     export = Export.objects.create(kind=kind, title=KINDS[kind].title, params=params, asked_by=by)
     build_export.enqueue(export.pk)
     return export

@@ -21,6 +21,11 @@ class ExportQuerySet(models.QuerySet["Export"]):
         """A file is for who asked for it and nobody else, and for a day."""
         return self.filter(asked_by=user, asked_at__gt=timezone.now() - KEPT)
 
+    def unfinished(self) -> ExportQuerySet:
+        """Not built yet; one whose worker died does not count for ever."""
+        states = (Export.State.WAITING, Export.State.RUNNING)
+        return self.filter(state__in=states, asked_at__gt=timezone.now() - TOO_LONG)
+
 
 class Export(models.Model):
     """One asked-for file. `kind` names a builder in privacy.exports; `params` are the filters of its page."""

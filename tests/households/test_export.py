@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -9,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from openpyxl import load_workbook
 
 from households import exports
@@ -140,6 +142,18 @@ def test_a_long_list_is_built_in_the_background(staff, cast, monkeypatch):
     assert (export.asked_by, export.state, export.rows) == (cast.staff, Export.State.READY, 3)
     file = staff.get(reverse("privacy:export_file", args=[export.pk]))
     assert [row["Kepala rumah tangga"] for row in rows(file)] == ["Ali", "Budi", "Candra"]
+
+
+def test_who_waits_for_many_downloads_is_asked_to_wait(staff, cast, monkeypatch):
+    monkeypatch.setattr(exports, "DIRECT_ROWS", 0)
+    HouseholdFactory()
+    for user in (cast.staff, cast.second_staff):
+        Export.objects.bulk_create(Export(kind="households", title="Uji", asked_by=user) for _ in range(5))
+    answer = staff.post(address(wilayah=GEMBOR), follow=True)
+    assert "Anda masih menunggu 5 unduhan" in answer.content.decode()
+    assert answer.redirect_chain == [(f"{reverse('households:list')}?wilayah={GEMBOR}", 302)]
+    Export.objects.update(asked_at=timezone.now() - timedelta(hours=2))  # their worker died
+    assert "/unduhan/" in staff.post(address(wilayah=GEMBOR))["Location"]
 
 
 def test_the_background_does_not_open_numbers_to_who_lost_the_right(cast):
