@@ -135,6 +135,16 @@ class TestPeople:
         assert user.check_password(password)
         assert LogEntry.objects.filter(object_id=str(user.pk)).exists()
 
+    def test_the_new_password_stands_in_no_cookie(self, client, cast):
+        client.force_login(cast.administrator)
+        picked = {"action": "give_new_password", "_selected_action": [cast.staff.pk]}
+        answer = client.post(reverse("admin:accounts_user_changelist"), picked)
+        assert set(answer.cookies) <= {"sessionid", "csrftoken"}
+        page = client.get(answer["Location"])
+        assert "Kata sandi rina: " in page.content.decode()
+        assert "no-cache" in page["Cache-Control"]
+        assert "Kata sandi rina: " not in client.get(answer["Location"]).content.decode()
+
     def test_an_account_without_an_area_is_not_made(self, client, cast):
         client.force_login(cast.administrator)
         client.post(reverse("admin:accounts_user_add"), {"username": "tanpa", "role": Role.STAFF.value})
