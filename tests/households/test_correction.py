@@ -56,6 +56,13 @@ class TestHousehold:
         stored = Household.objects.get(pk=family.pk)
         assert (stored.address, stored.rt) == (family.address, family.rt)
 
+    def test_every_error_is_told_in_one_round(self, client, cast, family):
+        client.force_login(cast.officer_a)
+        shown = text(send(client, address("correct", family), rt="abc", rw="0", reason=""))
+        assert "RT 'abc' harus tiga angka" in shown
+        assert "RW '0' harus tiga angka" in shown
+        assert "Alasan koreksi : Bidang ini tidak boleh kosong" in shown
+
     def test_an_officer_changes_neither_rank_nor_kelurahan(self, client, cast, family):
         client.force_login(cast.officer_a)
         response = send(
@@ -169,6 +176,14 @@ class TestPerson:
         assert response.status_code == 422
         assert says in text(response)
         assert family.people.get().nik == before
+
+    def test_every_error_is_told_in_one_round(self, officer, family):
+        wrong = {"name": "", "nik": "123", "kk": "99710112", "birth": "31-02-1970"}
+        shown = text(send(officer, address("person_add", family), **wrong))
+        assert "Nama : Bidang ini tidak boleh kosong" in shown
+        for label in ("NIK", "Nomor Kartu Keluarga", "Tanggal lahir"):
+            assert f" {label} : " in shown, label
+        assert "Alasan penambahan" in shown
 
     def test_a_doubtful_number_is_saved_once_it_is_confirmed(self, officer, family):
         response = send(officer, self.url(family), nik="9971011303680001")

@@ -16,6 +16,7 @@ from tangerang_poverty.audit.history import audited
 from tangerang_poverty.audit.models import AccessLog
 from tests.factories import (
     JATIUWUNG,
+    PERIUK,
     HouseholdFactory,
     HouseholdRecordFactory,
     ImportBatchFactory,
@@ -110,6 +111,39 @@ class TestPage:
         assert "Isian lain, 2 baris" in shown
         assert "<b>buruh</b>" in shown  # as text: the markup is escaped
         assert "<b>buruh</b>" not in staff.get(family.get_absolute_url()).content.decode()
+
+    def test_other_cells_stand_in_the_order_of_the_file_without_those_shown_above(self, staff):
+        family = HouseholdFactory()
+        cells = {"no_kip": "7", "kelas": "6", "alamat": "KP. GEMBOR", "ijazah": "SD", "kabupaten_kota": "Tangerang"}
+        recorded(family, "PPLS2011", date(2011, 9, 30), layout="ppls2011_bnba", raw=cells | {"nama_sls": "RT 4"})
+        shown = page(staff, family)
+        rest = shown[shown.index("Isian lain, 5 baris") :]
+        places = [rest.index(label) for label in ("Kabupaten kota", "Ijazah", "Kelas", "Nama SLS", "No KIP")]
+        assert places == sorted(places)
+        assert "KP. GEMBOR" not in rest
+
+    def test_no_door_leads_where_there_is_nothing(self, staff):
+        family = HouseholdFactory(head__nik=None, head__kk=None)
+        assert "meminta alasan" not in page(staff, family)
+        PersonFactory(household=family, nik="9971011204750001")
+        assert "meminta alasan" in page(staff, family)
+
+    def test_all_changes_are_offered_only_when_there_are_any(self, staff, monkeypatch):
+        family = HouseholdFactory()
+        assert "Semua perubahan" in page(staff, family)
+        monkeypatch.setattr("households.views.household.changes_of", lambda *_, **__: [])
+        assert "Semua perubahan" not in page(staff, family)
+
+    @pytest.mark.parametrize(
+        ("who", "leads"), [("officer_a", False), ("kecamatan_officer", True), ("staff", True)]
+    )
+    def test_every_crumb_leads_to_a_page_its_reader_may_open(self, client, cast, who, leads):
+        family = HouseholdFactory()
+        client.force_login(cast.everybody()[who])
+        shown = client.get(family.get_absolute_url()).content.decode()
+        trail = re.findall(r'href="([^"]+)"', shown[shown.index("bk-crumb") : shown.index("<h1>")])
+        assert [client.get(unescape(href)).status_code for href in trail] == [200] * len(trail)
+        assert any(href.endswith(f"wilayah={PERIUK}") for href in trail) is leads
 
     def test_the_way_of_the_family_is_newest_first(self, staff, cast):
         family = HouseholdFactory()

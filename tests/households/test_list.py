@@ -264,6 +264,12 @@ class TestFilters:
         assert names(response) == ["Ali"]
         assert "1 keluarga" in text(response)
 
+    def test_a_kecamatan_as_a_whole_is_named_as_one(self, staff):
+        family("Ali")
+        page = text(staff.get(LIST, {"wilayah": PERIUK}))
+        assert "Seluruh Kecamatan Periuk" in page
+        assert "Seluruh Kota Tangerang" in page
+
     def test_each_filter_in_use_can_be_taken_off(self, staff):
         family("Ali")
         page = staff.get(LIST, {"wilayah": GEMBOR, "status": "on_list"}).content.decode()
