@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import QueryDict
@@ -19,6 +19,7 @@ from tangerang_poverty.kit.formats import long_datetime
 from tangerang_poverty.kit.problems import Problem
 
 State = ImportBatch.State
+STARTING = timedelta(minutes=1)  # a worker needs a moment to take an import up
 FIRST_ROWS = 6
 FIRST_AREAS = 6
 WITHOUT_AREA = "tanpa"  # value of ?wilayah= for the households whose kelurahan is not known
@@ -63,13 +64,12 @@ def detail(batch: ImportBatch, *, user: Any) -> dict[str, Any]:
     problems = _problems(batch) if checked else []
     context = {
         "batch": batch,
-        "steps": _steps(batch),
         "layout_label": reports.layout_label(batch),
         "checked": checked,
         "buttons": _buttons(batch, user=user),
         "may_undo": batch.state == State.APPLIED and user.has_perm(Can.UNDO_IMPORT),
         "blockers": actions.undo_blockers(batch) if _may_undo(batch, user) else [],
-        **progress(batch),
+        **progress(batch, user=user),
     }
     if checked:
         areas = reports.by_kelurahan(batch)
@@ -91,17 +91,32 @@ def detail(batch: ImportBatch, *, user: Any) -> dict[str, Any]:
     return context
 
 
-def progress(batch: ImportBatch) -> dict[str, Any]:
-    """The progress card: how far, how long still, and whether anybody is at it."""
-    at = batch.progress
+def progress(batch: ImportBatch, *, user: Any) -> dict[str, Any]:
+    """The progress card: how far, how long still, whether anybody is at it and whether the reader may go on."""
+    at, now = batch.progress, timezone.now()
     working = batch.is_busy and actions.is_at_work(batch)
+    stopped = batch.state == State.UPLOADED and at.stop_requested and not working
+    interrupted = batch.is_busy and not working and not stopped and _interrupted(batch, now=now)
+    stands_still = stopped or interrupted
     return {
         "batch": batch,
         "at": at,
+        "steps": _steps(batch, interrupted=interrupted),
         "working": working,
-        "stopped": batch.state == State.UPLOADED and at.stop_requested and not working,
-        "remaining": _remaining(at.done, at.total, at.started_at, now=timezone.now()) if working else "",
+        "stopped": stopped,
+        "interrupted": interrupted,
+        "may_resume": stands_still and user.has_perm(actions.RESUMED[batch.state][0]),
+        "remaining": _remaining(at.done, at.total, at.started_at, now=now) if working else "",
     }
+
+
+def _interrupted(batch: ImportBatch, *, now: datetime) -> bool:
+    """Whether a busy batch without a worker has lost it; one that nobody began may wait behind another import."""
+    at = batch.progress
+    if (at.updated_at or batch.uploaded_at) > now - STARTING:
+        return False
+    others = ImportBatch.objects.filter(state__in=ImportBatch.BUSY_STATES).exclude(pk=batch.pk)
+    return at.started_at is not None or not any(actions.is_at_work(other) for other in others)
 
 
 def rows(batch: ImportBatch, query: QueryDict) -> dict[str, Any]:
@@ -143,16 +158,17 @@ def _rows_url(batch: ImportBatch, **params: str) -> str:
     return f"{reverse('households:import_rows', args=[batch.pk])}?{query.urlencode()}"
 
 
-def _steps(batch: ImportBatch) -> list[Step]:
+def _steps(batch: ImportBatch, *, interrupted: bool) -> list[Step]:
     order = [State.UPLOADED, State.STAGING, State.STAGED, State.SUBMITTED, State.APPLYING, State.APPLIED]
     refused = batch.state == State.REFUSED
     reached = order.index(State.STAGING) if refused else _reached(batch, order)
+    at_it = "terputus" if interrupted else "sedang berjalan"
     apply_remark = "oleh orang kedua"
     if batch.state == State.APPLYING:
-        apply_remark = "sedang berjalan"
+        apply_remark = at_it
     elif batch.applied_at:
         apply_remark = _who(batch.applied_by, batch.applied_at)
-    check = "ditolak" if refused else "sedang berjalan" if batch.is_busy else "baca berkas baris demi baris"
+    check = "ditolak" if refused else at_it if batch.is_busy else "baca berkas baris demi baris"
     review = "baca masalah, unduh yang ditolak"
     return [
         Step("Unggah", _who(batch.uploaded_by, batch.uploaded_at), "done"),

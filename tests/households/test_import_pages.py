@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from contextlib import ExitStack
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +12,11 @@ import pytest
 from django.core.files import File
 from django.test import Client, TestCase
 from django.urls import reverse
+from django.utils import timezone
 from openpyxl import load_workbook
 
 from households.imports import actions
-from households.models import Household, ImportBatch, Wave
+from households.models import Household, ImportBatch, ImportProgress, Wave
 from tangerang_poverty.accounts.models import User
 from tangerang_poverty.audit.models import AccessLog
 from tests.cast import Cast
@@ -105,6 +106,13 @@ def test_the_same_file_again_leads_to_the_first_import(cast: Cast, wave: Wave, t
     answer = upload(signed_in(cast.staff), wave, tmp_path / "a.xlsx")
     assert answer.status_code == 422
     assert page_of(first) in answer.content.decode()
+
+
+def test_an_empty_upload_names_everything_that_is_missing(cast: Cast, wave: Wave) -> None:
+    client = signed_in(cast.staff)
+    answer = client.post(reverse("households:import_upload"), {"wave": ""})
+    assert answer.status_code == 422
+    assert set(answer.context["form"].errors) == {"wave", "sources"}
 
 
 def test_three_files_at_once_are_too_many(cast: Cast, wave: Wave, tmp_path: Path) -> None:
@@ -233,6 +241,63 @@ def test_the_progress_card_asks_for_the_whole_page_when_the_work_ended(
     waiting = client.get(page_of(batch, "import_progress"))
     assert "HX-Refresh" not in waiting
     assert "Menunggu giliran" in waiting.content.decode()
+
+
+def waiting_since(batch: ImportBatch, minutes: int, **more: Any) -> None:
+    """The batch is in the hands of a worker that has said nothing for so long."""
+    ImportBatch.objects.filter(pk=batch.pk).update(state=ImportBatch.State.STAGING, staged_at=None)
+    silent = timezone.now() - timedelta(minutes=minutes)
+    ImportProgress.objects.filter(batch=batch).update(updated_at=silent, **more)
+
+
+def test_work_whose_worker_died_is_called_interrupted_and_can_be_gone_on_with(
+    cast: Cast, wave: Wave, tmp_path: Path
+) -> None:
+    batch = staged(cast, wave, small_ppls(tmp_path / "a.xlsx"))
+    client, go_on = signed_in(cast.staff), page_of(batch, "import_move", "lanjutkan")
+    waiting_since(batch, 0)
+    text = client.get(page_of(batch)).content.decode()
+    assert "Menunggu giliran" in text
+    assert "Terputus" not in text
+    assert go_on not in text
+    waiting_since(batch, 2)
+    text = client.get(page_of(batch)).content.decode()
+    assert "Menunggu giliran" not in text
+    assert "sedang berjalan" not in text
+    assert go_on in text
+    card = client.get(page_of(batch, "import_progress"), headers={"HX-Request": "true"}).content.decode()
+    assert card.count("Terputus") == 2  # in the card, and in the badge beside the heading
+    assert go_on not in signed_in(cast.administrator).get(page_of(batch)).content.decode()
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        client.post(go_on)
+    batch.refresh_from_db()
+    assert batch.state == ImportBatch.State.STAGED
+
+
+def test_who_waits_behind_another_import_is_not_called_interrupted(
+    cast: Cast, wave: Wave, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = staged(cast, wave, small_ppls(tmp_path / "a.xlsx"))
+    batch = staged(cast, wave, mixed(tmp_path / "b.xlsx"))
+    ImportBatch.objects.filter(pk=other.pk).update(state=ImportBatch.State.APPLYING)
+    monkeypatch.setattr(actions, "is_at_work", lambda one: one.pk == other.pk)
+    client = signed_in(cast.staff)
+    waiting_since(batch, 5, started_at=None)
+    assert "Menunggu giliran" in client.get(page_of(batch)).content.decode()
+    waiting_since(batch, 5, started_at=timezone.now() - timedelta(minutes=6))  # begun, and lost since
+    assert "Terputus" in client.get(page_of(batch)).content.decode()
+
+
+def test_the_first_rejected_rows_show_members_too(cast: Cast, wave: Wave, tmp_path: Path) -> None:
+    families = [family(key, kelurahan="Gembro") for key in "BCDEFGH"]
+    people = [member(key) for key in "BCDEFGH"]
+    rejected = [member("A"), member("A", "Siti", 2, birth_month=13)]
+    batch = staged(cast, wave, ppls(tmp_path / "a.xlsx", [family("A"), *families], [*rejected, *people]))
+    text = signed_in(cast.staff).get(page_of(batch)).content.decode()
+    shown = text[text.index('id="t-ditolak"') :]
+    assert "Siti" in shown
+    assert "Bulan lahir" in shown or "bulan_lahir" in shown
+    assert "Mungkin Gembor?" in shown
 
 
 def test_an_import_holds_the_whole_city_and_is_not_found_by_who_works_in_a_part_of_it(
