@@ -123,6 +123,7 @@ _BELOW = next(column for column in COLUMNS if column.page == "below")
 
 _HEAD_COLUMN, *_MIDDLE, _STATUS = PAGE_COLUMNS  # the page writes the first and the last in ways of their own
 EMPTY = "—"
+NAMES_SHOWN = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,7 @@ class PageRow:
     """One family on the page, ready to be written: a template that decides cell by cell takes twice the time.
 
     `cells` are what stands between the head and the status: (CSS classes, text). `members` are the people other
-    than the head that a search is about.
+    than the head that a search is about, `concerned` those whom a problem of the data is about.
     """
 
     url: str
@@ -140,6 +141,7 @@ class PageRow:
     status: Cell
     listed: bool
     members: str
+    concerned: str
 
 
 def page_values(rows: HouseholdQuerySet) -> Any:
@@ -149,17 +151,28 @@ def page_values(rows: HouseholdQuerySet) -> Any:
 
 
 def page_rows(
-    found: Iterable[dict[str, Any]], *, members: Mapping[int, Sequence[str]] = MappingProxyType({})
+    found: Iterable[dict[str, Any]],
+    *,
+    members: Mapping[int, Sequence[str]] = MappingProxyType({}),
+    concerned: Mapping[int, Sequence[str]] = MappingProxyType({}),
 ) -> list[PageRow]:
-    """`members` are the people a search is about, by household; the head needs no second mention."""
+    """`members` are the people a search is about, by household; the head needs no second mention.
+
+    `concerned` are those whom the problem asked for is about, the head among them.
+    """
     beginning, _, end = reverse("households:detail", args=[0]).rpartition("0")
     return [
-        _page_row(values, f"{beginning}{values['id']}{end}", members.get(values["id"], ()))
+        _page_row(
+            values,
+            f"{beginning}{values['id']}{end}",
+            members.get(values["id"], ()),
+            concerned.get(values["id"], ()),
+        )
         for values in found
     ]
 
 
-def _page_row(values: dict[str, Any], url: str, members: Sequence[str]) -> PageRow:
+def _page_row(values: dict[str, Any], url: str, members: Sequence[str], concerned: Sequence[str]) -> PageRow:
     def cell(column: Column) -> Cell:
         return column.cell(*(values[field] for field in column.fields))
 
@@ -171,7 +184,14 @@ def _page_row(values: dict[str, Any], url: str, members: Sequence[str]) -> PageR
         cell(_STATUS),
         values["status"] == Household.Status.ON_LIST,
         ", ".join(name for name in members if name != values["head_name"]),
+        _some(concerned),
     )
+
+
+def _some(names: Sequence[str]) -> str:
+    """The first names, and how many more there are."""
+    more = len(names) - NAMES_SHOWN
+    return ", ".join(names[:NAMES_SHOWN]) + (f", dan {more} lagi" if more > 0 else "")
 
 
 def sheet_rows(rows: HouseholdQuerySet, *, with_identities: bool) -> Iterator[list[Cell]]:

@@ -131,6 +131,11 @@ class FilterForm(forms.Form):
                 words[name] = f"{'Cari' if name == 'cari' else field.label}: {labels.get(value, value)}"
         return words
 
+    @property
+    def narrowed_by(self) -> list[str]:
+        """What narrows the list beside place and wave, in words."""
+        return [words for name, words in self.in_words().items() if name not in ("wilayah", "gelombang")]
+
 
 def _choosable(user: User) -> Any:
     """Areas within the user's, without boundaries: a city's polygons are megabytes."""

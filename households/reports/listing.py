@@ -45,11 +45,6 @@ class ListFilters:
     sort: str = "wilayah"
 
     @property
-    def is_narrowed(self) -> bool:
-        """Whether more than place and wave chooses the families."""
-        return bool(self.search or self.rank or self.status or self.quality)
-
-    @property
     def order(self) -> tuple[str, ...]:
         return SORTS[self.sort][1]
 

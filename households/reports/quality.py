@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
@@ -19,6 +19,7 @@ from django.db.models import (
 )
 
 from households.models import Household, Person, PersonRecord, Wave
+from households.models.registry import PersonQuerySet
 from households.rules import OLDEST_AGE, YOUNGEST_HEAD
 from tangerang_poverty.accounts.models import User
 from tangerang_poverty.areas.models import Area
@@ -28,30 +29,30 @@ _LISTED = Q(status=Household.Status.ON_LIST)
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One problem. `families(today)` is the condition on Household; only families on the list are judged."""
+    """One problem: a condition on the family, or one on people, of whom one still present is enough.
+
+    Only families on the list are judged.
+    """
 
     key: str
     group: str
     label: str
     short: str  # head of a column
     advice: str
-    families: Callable[[date], Q]
+    of_household: Q | None = None
+    of_person: Callable[[date], Q] | None = None
 
+    def families(self, today: date) -> Q:
+        """The condition on Household."""
+        if self.of_person is None:
+            return _LISTED & (self.of_household or Q())
+        return _LISTED & Q(Exists(self.people(today).filter(household=OuterRef("pk"))))
 
-def _household(condition: Q) -> Callable[[date], Q]:
-    return lambda today: _LISTED & condition
-
-
-def _somebody(condition: Callable[[date], Q]) -> Callable[[date], Q]:
-    """Families with a member, still present, of whom the condition holds."""
-
-    def families(today: date) -> Q:
-        people = Person.objects.filter(
-            condition(today), household=OuterRef("pk"), status=Person.Status.PRESENT
-        )
-        return _LISTED & Q(Exists(people))
-
-    return families
+    def people(self, today: date) -> PersonQuerySet:
+        """The people whom it concerns, of all families; nobody where it concerns the family as a whole."""
+        if self.of_person is None:
+            return Person.objects.none()
+        return Person.objects.filter(self.of_person(today), status=Person.Status.PRESENT)
 
 
 def _malformed(today: date) -> Q:
@@ -110,7 +111,7 @@ CHECKS: dict[str, Check] = {
             "Ada anggota tanpa NIK",
             "Tanpa NIK",
             "Lengkapi dari KTP-el atau Kartu Keluarga saat warga datang.",
-            _somebody(lambda today: Q(nik=None)),
+            of_person=lambda today: Q(nik=None),
         ),
         Check(
             "nik-salah",
@@ -118,7 +119,7 @@ CHECKS: dict[str, Check] = {
             "NIK atau nomor KK dari sumber tidak sesuai format",
             "Format salah",
             "Isi nomor yang benar; yang dari sumber tidak dipakai.",
-            _somebody(_malformed),
+            of_person=_malformed,
         ),
         Check(
             "nik-ganda",
@@ -126,7 +127,7 @@ CHECKS: dict[str, Check] = {
             "NIK yang sama pada beberapa orang",
             "NIK ganda",
             "Cocokkan dengan kartunya: salah ketik, atau orang yang sama tercatat dua kali.",
-            _somebody(_shared_nik),
+            of_person=_shared_nik,
         ),
         Check(
             "nik-lahir",
@@ -134,7 +135,7 @@ CHECKS: dict[str, Check] = {
             "Tanggal lahir dalam NIK berbeda",
             "Beda lahir",
             "Benarkan tanggal lahir atau NIK menurut kartunya.",
-            _somebody(partial(_noted, "birth_date_differs")),
+            of_person=partial(_noted, "birth_date_differs"),
         ),
         Check(
             "nik-kelamin",
@@ -142,7 +143,7 @@ CHECKS: dict[str, Check] = {
             "Jenis kelamin dalam NIK berbeda",
             "Beda kelamin",
             "Benarkan jenis kelamin atau NIK menurut kartunya.",
-            _somebody(partial(_noted, "sex_differs")),
+            of_person=partial(_noted, "sex_differs"),
         ),
         Check(
             "nik-luar",
@@ -150,7 +151,7 @@ CHECKS: dict[str, Check] = {
             "NIK atau KK terbitan wilayah lain",
             "Wilayah lain",
             "Bukan kesalahan bagi pendatang; periksa bila nomornya meragukan.",
-            _somebody(partial(_noted, "other_region")),
+            of_person=partial(_noted, "other_region"),
         ),
         Check(
             "nik-angka",
@@ -158,7 +159,7 @@ CHECKS: dict[str, Check] = {
             "NIK atau KK dibaca dari sel angka Excel, digit terakhirnya mungkin hilang",
             "Sel angka",
             "Cocokkan angka terakhirnya dengan kartu.",
-            _somebody(partial(_noted, "numeric_cell")),
+            of_person=partial(_noted, "numeric_cell"),
         ),
         Check(
             "lahir-sesudah",
@@ -166,7 +167,7 @@ CHECKS: dict[str, Check] = {
             "Lahir sesudah pendataan",
             "Lahir sesudah",
             "Tanggalnya melewati tanggal acuan gelombang; benarkan menurut kartunya.",
-            _somebody(_born_after_wave),
+            of_person=_born_after_wave,
         ),
         Check(
             "terlalu-tua",
@@ -174,7 +175,7 @@ CHECKS: dict[str, Check] = {
             f"Umur lebih dari {OLDEST_AGE} tahun",
             "Terlalu tua",
             "Benarkan tahun lahirnya, atau catat bahwa orangnya sudah meninggal.",
-            _somebody(_too_old),
+            of_person=_too_old,
         ),
         Check(
             "kepala-muda",
@@ -182,7 +183,7 @@ CHECKS: dict[str, Check] = {
             f"Kepala rumah tangga belum {YOUNGEST_HEAD} tahun",
             "Kepala muda",
             "Benarkan tanggal lahir atau hubungan keluarganya.",
-            _somebody(_young_head),
+            of_person=_young_head,
         ),
         Check(
             "anak-tua",
@@ -190,7 +191,7 @@ CHECKS: dict[str, Check] = {
             "Anak lebih tua daripada kepala rumah tangga",
             "Anak lebih tua",
             "Benarkan tanggal lahir salah satunya, atau hubungan keluarganya.",
-            _somebody(_older_than_head),
+            of_person=_older_than_head,
         ),
         Check(
             "tanpa-kepala",
@@ -198,7 +199,7 @@ CHECKS: dict[str, Check] = {
             "Keluarga tanpa kepala rumah tangga",
             "Tanpa kepala",
             "Tetapkan satu anggota sebagai kepala.",
-            _household(Q(head_name="")),
+            of_household=Q(head_name=""),
         ),
         Check(
             "tanpa-anggota",
@@ -206,7 +207,7 @@ CHECKS: dict[str, Check] = {
             "Keluarga tanpa anggota",
             "Tanpa anggota",
             "Tambahkan anggotanya, atau keluarkan dari daftar bila memang kosong.",
-            _household(Q(member_count=0)),
+            of_household=Q(member_count=0),
         ),
         Check(
             "tanpa-rt-rw",
@@ -214,7 +215,7 @@ CHECKS: dict[str, Check] = {
             "RT atau RW kosong",
             "Tanpa RT/RW",
             "Lengkapi RT dan RW-nya supaya mudah dikunjungi.",
-            _household(Q(rt="") | Q(rw="")),
+            of_household=Q(rt="") | Q(rw=""),
         ),
     )
 }
@@ -252,6 +253,19 @@ class Quality:
         for check, number in self.whole.lines:
             found.setdefault(check.group, []).append((check, number))
         return found
+
+
+def people_concerned(key: str, households: Iterable[int], *, today: date) -> dict[int, list[str]]:
+    """Whom a check is about in these families, by household; the head is named as such. One query."""
+    people = (
+        CHECKS[key].people(today).filter(household__in=households).order_by("household", "relation", "pk")
+    )
+    found: dict[int, list[str]] = {}
+    for household, name, relation in people.values_list("household", "name", "relation"):
+        found.setdefault(household, []).append(
+            f"{name} (kepala)" if relation == Person.Relation.HEAD else name
+        )
+    return found
 
 
 def quality_of(area: Area, *, user: User, today: date) -> Quality:

@@ -97,7 +97,9 @@ def _counts_alone(context: dict[str, Any]) -> dict[str, Any]:
 def progress(request: HttpRequest, pk: int) -> HttpResponse:
     """The progress card alone, asked again every second; when the work ends the whole page is loaded anew."""
     batch = _batch(request, pk)
-    response = render(request, "households/_import_progress.html", import_pages.progress(batch, user=_user(request)))
+    response = render(
+        request, "households/_import_progress.html", import_pages.progress(batch, user=_user(request))
+    )
     if not batch.is_busy:
         response["HX-Refresh"] = "true"
     return response

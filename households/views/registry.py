@@ -18,7 +18,7 @@ from households.actions import find_by_identity
 from households.columns import PAGE_COLUMNS, page_rows, page_values
 from households.filter_form import FilterForm
 from households.reports.listing import COUNTED_UP_TO, families, members_found, similar, total
-from households.reports.quality import CHECKS
+from households.reports.quality import CHECKS, people_concerned
 from tangerang_poverty.accounts.guards import needs
 from tangerang_poverty.accounts.models import User
 from tangerang_poverty.accounts.permissions import Can
@@ -38,16 +38,19 @@ def registry(request: HttpRequest) -> HttpResponse:
     user = cast(User, request.user)
     form = FilterForm(request.GET, user=user)
     filters = form.filters()
-    found = families(filters, user=user, today=timezone.localdate())
+    today = timezone.localdate()
+    found = families(filters, user=user, today=today)
     page = keyset_page(
         page_values(found.for_list()), order=filters.order, size=PAGE_SIZE, cursor=request.GET.get("hal", "")
     )
-    members = members_found([row["id"] for row in page.items], filters.search) if filters.search else {}
+    shown = [row["id"] for row in page.items]
+    members = members_found(shown, filters.search) if filters.search else {}
+    concerned = people_concerned(filters.quality, shown, today=today) if filters.quality else {}
     context = {
         "form": form,
         "filters": filters,
         "columns": PAGE_COLUMNS,
-        "rows": page_rows(page.items, members=members),
+        "rows": page_rows(page.items, members=members, concerned=concerned),
         "page": page,
         "total": total(filters, found, user=user),
         "counted_up_to": COUNTED_UP_TO,

@@ -114,8 +114,16 @@ class TestPage:
 
     def test_other_cells_stand_in_the_order_of_the_file_without_those_shown_above(self, staff):
         family = HouseholdFactory()
-        cells = {"no_kip": "7", "kelas": "6", "alamat": "KP. GEMBOR", "ijazah": "SD", "kabupaten_kota": "Tangerang"}
-        recorded(family, "PPLS2011", date(2011, 9, 30), layout="ppls2011_bnba", raw=cells | {"nama_sls": "RT 4"})
+        cells = {
+            "no_kip": "7",
+            "kelas": "6",
+            "alamat": "KP. GEMBOR",
+            "ijazah": "SD",
+            "kabupaten_kota": "Tangerang",
+        }
+        recorded(
+            family, "PPLS2011", date(2011, 9, 30), layout="ppls2011_bnba", raw=cells | {"nama_sls": "RT 4"}
+        )
         shown = page(staff, family)
         rest = shown[shown.index("Isian lain, 5 baris") :]
         places = [rest.index(label) for label in ("Kabupaten kota", "Ijazah", "Kelas", "Nama SLS", "No KIP")]

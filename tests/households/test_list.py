@@ -276,6 +276,26 @@ class TestFilters:
         assert 'href="?status=on_list"' in page
         assert f'href="?wilayah={GEMBOR}"' in page
 
+    def test_the_line_of_the_total_says_everything_that_is_asked(self, staff):
+        family("Ali", rank=1, rank_group=1)
+        asked = {"cari": "ali", "wilayah": GEMBOR, "peringkat": "class:1", "status": "on_list"}
+        page = text(staff.get(LIST, asked | {"mutu": "tanpa-nik"}))
+        head = page[page.index("<h1>") : page.index("</div>", page.index("<h1>"))]
+        for words in (
+            "di Kelurahan Gembor",
+            "Cari: ali",
+            "Peringkat: Sangat miskin",
+            "Status: ",
+            "Mutu data: ",
+        ):
+            assert words in head, words
+        assert "Peringkat: " not in text(staff.get(LIST))
+
+    def test_after_a_search_alone_it_is_the_search_that_is_taken_off(self, staff):
+        family("Ali")
+        assert "Hapus pencarian" in text(staff.get(LIST, {"cari": "zzz"}))
+        assert "Hapus saringan" in text(staff.get(LIST, {"cari": "zzz", "status": "left"}))
+
 
 class TestOrder:
     def test_by_rank_the_poorest_first_and_those_without_last(self, staff):

@@ -27,6 +27,7 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
+LIST = reverse("households:list")
 PAGE = reverse("households:quality")
 TODAY = date(2026, 11, 24)
 
@@ -204,4 +205,48 @@ class TestPage:
         HouseholdFactory.create_batch(47, rt="")
         with CaptureQueriesContext(connection) as many:
             client.get(PAGE)
+        assert len(few) == len(many)
+
+
+class TestWhoIsConcerned:
+    """The list that a number opens names the people it is about."""
+
+    def rows(self, client, key):
+        return {row.head: row.concerned for row in client.get(LIST, {"mutu": key}).context["rows"]}
+
+    def test_members_and_the_head_are_named(self, client, cast):
+        client.force_login(cast.staff)
+        first = HouseholdFactory(head__name="Rohmat Hidayat", head__nik="9971011204750001")
+        PersonFactory(household=first, name="Siti Aminah", nik="9971014107800002")
+        PersonFactory(household=first, name="Budi", nik="9971014107900003")
+        HouseholdFactory(head__name="Siti Maesaroh", head__nik="9971014107800002")
+        assert self.rows(client, "nik-ganda") == {
+            "Rohmat Hidayat": "Siti Aminah",
+            "Siti Maesaroh": "Siti Maesaroh (kepala)",
+        }
+        assert "Periksa: Siti Aminah" in client.get(LIST, {"mutu": "nik-ganda"}).content.decode()
+
+    def test_who_is_gone_is_not_named_and_a_long_list_is_cut(self, client, cast):
+        client.force_login(cast.staff)
+        household = HouseholdFactory(head__name="Rohmat", head__nik="9971011204750001")
+        PersonFactory(household=household, name="Almarhum", nik=None, status=Person.Status.DIED)
+        for number in range(6):
+            PersonFactory(household=household, name=f"Anak {number}", nik=None)
+        assert self.rows(client, "tanpa-nik") == {"Rohmat": "Anak 0, Anak 1, Anak 2, Anak 3, dan 2 lagi"}
+
+    def test_a_problem_of_the_family_names_nobody(self, client, cast):
+        client.force_login(cast.staff)
+        HouseholdFactory(head__name="Rohmat", rt="")
+        assert self.rows(client, "tanpa-rt-rw") == {"Rohmat": ""}
+
+    def test_as_many_queries_for_many_families_as_for_one(self, client, cast):
+        client.force_login(cast.staff)
+        without_nik()
+        client.get(LIST, {"mutu": "tanpa-nik"})
+        with CaptureQueriesContext(connection) as few:
+            client.get(LIST, {"mutu": "tanpa-nik"})
+        for _ in range(9):
+            without_nik()
+        with CaptureQueriesContext(connection) as many:
+            assert len(self.rows(client, "tanpa-nik")) > 1
         assert len(few) == len(many)
