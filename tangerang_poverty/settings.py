@@ -124,13 +124,13 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "tangerang_poverty.accounts.passwords.LongEnough", "OPTIONS": {"min_length": 10}},
+    {"NAME": "tangerang_poverty.accounts.passwords.NotCommon"},
+    {"NAME": "tangerang_poverty.accounts.passwords.NotOnlyDigits"},
     {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 10},
+        "NAME": "tangerang_poverty.accounts.passwords.NotTheName",
+        "OPTIONS": {"user_attributes": ("username", "full_name", "email")},
     },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
@@ -148,6 +148,11 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Berdikari"
+MFA_FORMS = {
+    "authenticate": "tangerang_poverty.accounts.forms.CodeForm",
+    "reauthenticate": "tangerang_poverty.accounts.forms.CodeAgainForm",
+    "activate_totp": "tangerang_poverty.accounts.forms.FirstCodeForm",
+}
 SESSION_COOKIE_AGE = 60 * 60 * int(os.environ.get("SESSION_HOURS", "8"))  # since sign-in, however busy
 SESSION_IDLE_AGE = 60 * int(os.environ.get("SESSION_IDLE_MINUTES", "120"))  # since the last page
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("TRUSTED_PROXIES", "0"))  # whose X-Forwarded-For is believed

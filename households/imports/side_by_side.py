@@ -31,12 +31,14 @@ THEMES: tuple[tuple[str, frozenset[str]], ...] = tuple(
     )
 )
 # Fields that have a row of their own above the rest.
-SHOWN_ABOVE = frozenset(
-    ["address", "rt", "rw", "kelurahan", "kecamatan", "kelurahan_code", "kecamatan_code", "regency_code", "province_code", "area_code", "rank", "head_name", "member_count", "family_count"]
-)
-ACRONYMS = frozenset(
-    ["ac", "art", "bab", "bdt", "bpjs", "hp", "kip", "kis", "kk", "kks", "krt", "ktp", "kur", "nik", "pkh", "pln", "rt", "rw", "sls", "tv", "umk", "wc"]
-)
+SHOWN_ABOVE = frozenset({
+    "address", "rt", "rw", "kelurahan", "kecamatan", "kelurahan_code", "kecamatan_code", "regency_code",
+    "province_code", "area_code", "rank", "head_name", "member_count", "family_count",
+})  # fmt: skip
+ACRONYMS = frozenset({
+    "ac", "art", "bab", "bdt", "bpjs", "hp", "kip", "kis", "kk", "kks", "krt", "ktp", "kur", "nik",
+    "pkh", "pln", "rt", "rw", "sls", "tv", "umk", "wc",
+})  # fmt: skip
 _THEMED = frozenset().union(*(keys for _, keys in THEMES))
 
 

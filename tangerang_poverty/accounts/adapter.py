@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    error_messages: ClassVar[dict[str, Any]] = DefaultAccountAdapter.error_messages | {
+        "enter_current_password": "Kata sandi sekarang tidak benar.",
+        "incorrect_password": "Kata sandi tidak benar.",
+        "too_many_login_attempts": "Terlalu banyak percobaan masuk yang gagal. Tunggu lima menit, lalu coba lagi.",
+        "username_password_mismatch": "Nama pengguna atau kata sandi yang Anda tulis tidak benar.",
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 

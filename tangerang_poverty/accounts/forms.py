@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.account import forms as allauth
+from allauth.account import forms as account
+from allauth.mfa.base import forms as mfa
+from allauth.mfa.totp import forms as totp
 from django import forms
+from django.contrib.auth.password_validation import password_validators_help_texts
 
-PASSWORD_HINT = (
-    "Paling sedikit 10 karakter, bukan angka saja, bukan kata sandi yang umum, dan bukan nama Anda."  # noqa: S105  a sentence
-)
+CODE = {"code": "Kode"}
 
 
 def _in_own_words(form: forms.Form, labels: dict[str, str]) -> None:
@@ -19,21 +20,39 @@ def _in_own_words(form: forms.Form, labels: dict[str, str]) -> None:
         field.label = labels.get(name, field.label)
 
 
-class LoginForm(allauth.LoginForm):  # type: ignore[misc]
+class LoginForm(account.LoginForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _in_own_words(self, {"login": "Nama pengguna", "password": "Kata sandi"})
 
 
-class ReauthenticateForm(allauth.ReauthenticateForm):  # type: ignore[misc]
+class ReauthenticateForm(account.ReauthenticateForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _in_own_words(self, {"password": "Kata sandi"})
 
 
-class ChangePasswordForm(allauth.ChangePasswordForm):  # type: ignore[misc]
+class ChangePasswordForm(account.ChangePasswordForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         labels = {"oldpassword": "Kata sandi sekarang", "password1": "Kata sandi baru"}
         _in_own_words(self, {**labels, "password2": "Kata sandi baru, sekali lagi"})
-        self.fields["password1"].help_text = PASSWORD_HINT
+        self.fields["password1"].help_text = " ".join(password_validators_help_texts())
+
+
+class CodeForm(mfa.AuthenticateForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _in_own_words(self, CODE)
+
+
+class CodeAgainForm(mfa.ReauthenticateForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _in_own_words(self, CODE)
+
+
+class FirstCodeForm(totp.ActivateTOTPForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _in_own_words(self, CODE)

@@ -154,6 +154,37 @@ def test_the_password_is_changed_with_the_old_one_and_must_not_be_weak(client, c
     assert is_signed_in(client)
 
 
+def test_what_a_password_must_be_is_said_in_the_products_words(client, cast):
+    sign_in(client, "rina")
+    url = reverse("account_change_password")
+    assert "Paling sedikit 10 karakter. " in client.get(url).content.decode()
+    for weak, says in (
+        ("1234567890", "Kata sandi Anda tidak boleh angka saja."),
+        ("password123", "Kata sandi Anda terlalu umum"),
+        ("pendek", "Kata sandi Anda terlalu pendek: paling sedikit 10 karakter."),
+        ("rina-marlina", "Kata sandi Anda terlalu mirip dengan nama"),  # the full name counts too
+    ):
+        answer = client.post(url, {"oldpassword": PASSWORD, "password1": weak, "password2": weak})
+        assert says in answer.content.decode(), weak
+
+
+def test_no_form_of_the_account_says_sandi_alone_or_repeats_its_label(client, cast):
+    page = client.get(LOGIN).content.decode()
+    assert "Kata sandi" in page
+    assert "placeholder" not in page
+    answer = sign_in(client, "rina", "salah-sekali").content.decode()
+    assert "Nama pengguna atau kata sandi yang Anda tulis tidak benar." in answer
+
+
+def test_signing_out_is_one_press_from_every_page(client, cast):
+    sign_in(client, "rina")
+    page = client.get(reverse("profile")).content.decode()
+    assert f'<a class="btn btn-sm bk-out" href="{reverse("account_logout")}"' not in page
+    header = page[: page.index("<main")]
+    assert header.count(f'method="post" action="{reverse("account_logout")}"') == 2  # wide and on a phone
+    assert header.count("csrfmiddlewaretoken") == 2
+
+
 def test_passwords_are_kept_with_argon2():
     assert product.PASSWORD_HASHERS[0].endswith("Argon2PasswordHasher")
 

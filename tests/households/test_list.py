@@ -342,6 +342,15 @@ class TestPages:
         assert len(few) == len(many)
 
 
+class TestNumberNobodyHas:
+    def test_the_answer_has_the_box_for_the_next_search(self, staff):
+        page = staff.post(reverse("households:search"), {"cari": "9971011204750001"}).content.decode()
+        assert "Tidak ada anggota keluarga" in page
+        assert f'action="{reverse("households:search")}"' in page
+        assert 'name="cari"' in page
+        assert "9971011204750001" not in page
+
+
 class TestEmpty:
     def test_an_empty_registry_says_where_families_come_from(self, staff):
         assert "datang dari impor gelombang" in text(staff.get(LIST))
