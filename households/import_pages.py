@@ -74,7 +74,7 @@ def detail(batch: ImportBatch, *, user: Any) -> dict[str, Any]:
     if checked:
         areas = reports.by_kelurahan(batch)
         homes = reports.households_page(batch, verdict=Verdict.REJECTED, size=FIRST_ROWS).items
-        people = reports.people_page(batch, verdict=Verdict.REJECTED, size=FIRST_ROWS).items
+        people = reports.people_page(batch, verdict=Verdict.REJECTED, at_fault=True, size=FIRST_ROWS).items
         context |= {
             "verdicts": _verdicts(batch),
             "shares": _shares(batch),

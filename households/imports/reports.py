@@ -161,10 +161,21 @@ def households_page(
 
 
 def people_page(
-    batch: ImportBatch, *, verdict: str = "", problem: str = "", cursor: str = "", size: int = 50
+    batch: ImportBatch,
+    *,
+    verdict: str = "",
+    problem: str = "",
+    at_fault: bool = False,
+    cursor: str = "",
+    size: int = 50,
 ) -> KeysetPage[StagedRow]:
-    """Staged people in the order of the file."""
+    """Staged people in the order of the file; `at_fault` leaves out who was rejected with the household only."""
     rows = StagedPerson.objects.filter(batch=batch)
+    if at_fault:
+        own = StagedProblem.objects.filter(
+            batch=batch, is_person=True, is_error=True, sheet=OuterRef("sheet"), row=OuterRef("row")
+        )
+        rows = rows.filter(Exists(own.exclude(code__in=CONSEQUENCES)))
     return _page(batch, rows, True, verdict, problem, cursor, size)
 
 
