@@ -32,6 +32,7 @@ class Headline:
     is_reported: bool
     badge: str
     badge_css: str
+    is_long: bool  # numbers of seven signs are written smaller
 
 
 @dataclass(frozen=True)
@@ -78,10 +79,10 @@ def headline(figures: Figures, links: Links) -> Headline:
         for wave in waves
     ]
     if len(waves) < 2:
-        return Headline(numbers, is_reported, "", "")
+        return Headline(numbers, is_reported, "", "", False)
     first, last = ((wave.reported or 0) if is_reported else wave.counted for wave in waves)
     badge, css = _badge(Compared(figures.area, first, last))
-    return Headline(numbers, is_reported, badge, css)
+    return Headline(numbers, is_reported, badge, css, max(first, last) > 99_999)
 
 
 def _badge(total: Compared) -> tuple[str, str]:
@@ -123,21 +124,30 @@ def people(figures: Figures) -> dict[str, str]:
 
 def sources(figures: Figures) -> list[SafeString]:
     """Where the published totals of the waves shown come from; the same source is named once."""
-    found = {
-        (wave.source, wave.source_url)
-        for wave in (figures.before, figures.after)
-        if wave and wave.reported is not None
-    }
-    return [opens(source, url) for source, url in sorted(found)]
+    shown = [wave for wave in (figures.before, figures.after) if wave and wave.reported is not None]
+    found = {(_short(wave.source), wave.source_url): wave.name for wave in shown}
+    names = [name for name, _ in found]
+    return [
+        opens(name if names.count(name) == 1 else f"{name} ({wave})", url)
+        for (name, url), wave in found.items()
+    ]
 
 
 def published(figures: Figures) -> list[SafeString]:
-    """Every published total of the city as a line: wave, number, source."""
+    """The published totals of the city, those of one source as a line: waves, numbers, source."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for wave in figures.waves:
+        if wave.reported is not None:
+            totals = found.setdefault((_short(wave.source), wave.source_url), [])
+            totals.append(f"{wave.name} {number(wave.reported)}")
     return [
-        format_html("{} {} ({})", wave.name, number(wave.reported), opens(wave.source, wave.source_url))
-        for wave in figures.waves
-        if wave.reported is not None
+        format_html("{} ({})", ", ".join(totals), opens(name, url)) for (name, url), totals in found.items()
     ]
+
+
+def _short(source: str) -> str:
+    """Who said it; what was said comes after a colon and stands on the page of the wave."""
+    return source.partition(": ")[0].rstrip(".")
 
 
 def children(figures: Figures) -> Sequence[Compared]:
