@@ -7,6 +7,8 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from households.actions.versions import version_of
 from households.household_lifecycle import STATUS_MOVES, StatusMove
@@ -20,6 +22,11 @@ from tangerang_poverty.kit.dates import parse_date
 from tangerang_poverty.kit.identifiers import Kind, clean_identifier, identifier_problems, mask
 from tangerang_poverty.kit.problems import Problem, Refused
 from tangerang_poverty.kit.text import three_digits, visible
+
+WHOLE = (
+    SafeString('<span class="bk-nowrap">'),
+    SafeString("</span>"),
+)  # around what a line break must not part
 
 
 class ActionForm(forms.Form):
@@ -147,7 +154,9 @@ class PersonForm(CorrectionForm):
         label="Tanggal lahir",
         max_length=40,
         required=False,
-        help_text="Tulis yang diketahui saja: 12-03-1968, 03-1968, atau 1968.",
+        help_text=format_html(
+            "Tulis yang diketahui saja: {0}12-03-1968{1}, {0}03-1968{1}, atau 1968.", *WHOLE
+        ),
     )
     birth_place = forms.CharField(label="Tempat lahir", max_length=80, required=False)
     nik = forms.CharField(label="NIK", max_length=40, required=False)

@@ -12,7 +12,7 @@ from households.models import Household, HouseholdRecord, Person, StatusChange
 from households.rules import rank_group_label
 from tangerang_poverty.audit.history import Change
 from tangerang_poverty.kit.dates import PartialDate, age_on
-from tangerang_poverty.kit.formats import partial_date
+from tangerang_poverty.kit.formats import NO_BREAK_SPACE, partial_date
 
 NO_DISABILITY = frozenset({"tidak", "tidak cacat", "tidak ada"})
 CORRECTIONS = frozenset({"Koreksi data keluarga", "Koreksi data anggota", "Tambah anggota"})
@@ -20,7 +20,10 @@ CORRECTIONS = frozenset({"Koreksi data keluarga", "Koreksi data anggota", "Tamba
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A person as a row of the members' table; `age` in words, "" when unknown; `disability` "" for none."""
+    """A person as a row of the members' table; `age` in words, "" when unknown; `disability` "" for none.
+
+    `birth` may break before the year only: the column is narrow.
+    """
 
     person: Person
     birth: str
@@ -96,7 +99,8 @@ def _member(person: Person, today: date) -> Member:
     age = age_on(PartialDate(person.birth_date, person.birth_precision), today)  # type: ignore[arg-type]
     about = "" if person.birth_precision in ("day", "month") else "± "
     words = f"{about}{age} tahun" if person.status == Person.Status.PRESENT else ""
-    return Member(person, partial_date(person.birth_date, person.birth_precision), words, disability)
+    birth = partial_date(person.birth_date, person.birth_precision)
+    return Member(person, birth.replace(" ", NO_BREAK_SPACE, 1), words, disability)
 
 
 def _missing(family: Household, present: list[Person]) -> dict[str, int]:

@@ -86,6 +86,35 @@ def test_staff_drill_from_the_dashboard_to_a_family(visitor: Visit, cast: Any, a
     staff.check()
 
 
+def test_the_dashboard_is_printed_on_one_sheet_and_every_sheet_names_the_office_and_the_day(
+    visitor: Visit, cast: Any, applied: ImportBatch
+) -> None:
+    staff = visitor(cast.staff)
+    household = Household.objects.first()
+    assert household
+    for path, sheets in (("/", 1), ("/?wilayah=36.71.07", 1), (f"/keluarga/{household.pk}/", None)):
+        staff.open(path)
+        printed = staff.page.pdf(prefer_css_page_size=True)
+        assert sheets is None or len(re.findall(rb"/Type\s*/Page\b", printed)) == sheets, path
+        staff.page.emulate_media(media="print")
+        assert staff.page.get_by_text("Dinas Sosial Kota Tangerang").is_visible()
+        assert staff.page.get_by_text(re.compile(r"^Keadaan \d+ \w+ \d{4} pukul")).is_visible()
+        for word in ("Semua perubahan", "Isian lain", "Yang menunggu Anda", "meminta alasan"):
+            assert not staff.page.get_by_text(re.compile(word)).first.is_visible(), word
+        staff.page.emulate_media(media="null")
+
+
+@pytest.mark.parametrize("screen", [PHONE, DESK], ids=["phone", "desk"])
+def test_signing_out_is_one_press(visitor: Visit, cast: Any, screen: tuple[int, int]) -> None:
+    officer = visitor(cast.officer_a, screen=screen)
+    officer.open("/keluarga/")
+    if screen == PHONE:
+        officer.page.get_by_label("Menu", exact=True).click()
+        officer.check()
+    officer.page.get_by_role("button", name="Keluar").click()
+    officer.page.get_by_role("heading", level=1, name="Masuk").wait_for()
+
+
 @pytest.fixture
 def applied(cast: Any, tmp_path: Path) -> ImportBatch:
     """A small wave, imported and applied without the browser."""

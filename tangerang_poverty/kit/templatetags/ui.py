@@ -55,10 +55,10 @@ def rupiah(amount: int | None) -> str:
 
 @register.filter
 def long_date(day: date | None) -> str:
-    """24 November 2015; a datetime in local time; "" for None."""
+    """24 November 2015, which a line break does not part; a datetime in local time; "" for None."""
     if isinstance(day, datetime) and timezone.is_aware(day):
         day = timezone.localtime(day)
-    return "" if day is None else formats.long_date(day)
+    return "" if day is None else formats.long_date(day).replace(" ", formats.NO_BREAK_SPACE)
 
 
 @register.filter
