@@ -39,6 +39,7 @@ ACRONYMS = frozenset({
     "ac", "art", "bab", "bdt", "bpjs", "hp", "kip", "kis", "kk", "kks", "krt", "ktp", "kur", "nik",
     "pkh", "pln", "rt", "rw", "sls", "tv", "umk", "wc",
 })  # fmt: skip
+LABELS = {"ruta_6": "Kode rumah tangga (ruta_6)"}  # where the header says nothing to who reads it
 _THEMED = frozenset().union(*(keys for _, keys in THEMES))
 
 
@@ -186,6 +187,8 @@ def _cell(record: HouseholdRecord, key: str) -> str:
 
 
 def _label(records: tuple[HouseholdRecord, ...], key: str) -> str:
+    if key in LABELS:
+        return LABELS[key]
     for record in records:
         layout = LAYOUTS.get(record.layout)
         if layout and key in layout.columns:

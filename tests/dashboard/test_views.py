@@ -364,21 +364,6 @@ def test_what_was_read_waits_for_who_uploaded_it(cast: Cast) -> None:
     assert "Impor siap ditinjau" not in page(cast.second_staff)
 
 
-def test_a_source_is_named_once_and_without_what_it_said(cast: Cast) -> None:
-    listed(ROWS)
-    for code, total in (("PPLS2008", 55_000), ("PPLS2011", 52_000)):
-        said = f"Antara, 2015: memuat {total} keluarga"
-        Wave.objects.filter(code=code).update(reported_total=total, reported_source=said)
-    assert "Dilaporkan se-kota. Sumber: Antara, 2015. Jumlah keluarga dalam daftar" in text(page(cast.staff))
-    drill = text(page(cast.staff, f"{HOME}?wilayah={PERIUK}"))
-    assert "Dilaporkan se-kota: PPLS 2008 55.000, PPLS 2011 52.000 (Antara, 2015). Bukan" in drill
-    Wave.objects.filter(code="PPLS2008").update(reported_url="https://example.org/2008")
-    Wave.objects.filter(code="PPLS2011").update(reported_url="https://example.org/2011")
-    told = text(page(cast.staff))
-    assert "Antara, 2015 (PPLS 2008)" in told
-    assert "Antara, 2015 (PPLS 2011)" in told
-
-
 def test_an_officer_is_told_of_records_to_complete_and_the_number_opens_them(cast: Cast) -> None:
     listed(ROWS)  # none of these families has members, RT or RW
     html = page(cast.officer_a)
