@@ -138,7 +138,9 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "tangerang_poverty.accounts.adapter.AccountAdapter"  # nobody signs up; accounts are given
-ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
+# An office behind one router has one address: on a morning all sign in from it, and some mistype. What protects an
+# account is the limit for its name (key).
+ACCOUNT_RATE_LIMITS = {"login": "120/m/ip", "login_failed": "40/m/ip,5/5m/key"}
 ACCOUNT_FORMS = {
     "login": "tangerang_poverty.accounts.forms.LoginForm",
     "reauthenticate": "tangerang_poverty.accounts.forms.ReauthenticateForm",
