@@ -159,7 +159,9 @@ SESSION_COOKIE_AGE = 60 * 60 * int(os.environ.get("SESSION_HOURS", "8"))  # sinc
 SESSION_IDLE_AGE = 60 * int(os.environ.get("SESSION_IDLE_MINUTES", "120"))  # since the last page
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("TRUSTED_PROXIES", "0"))  # whose X-Forwarded-For is believed
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
-MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # a new password goes into no cookie
+MESSAGE_STORAGE = (
+    "django.contrib.messages.storage.session.SessionStorage"  # a new password goes into no cookie
+)
 
 # Language, place and time
 LANGUAGE_CODE = "id"
