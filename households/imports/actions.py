@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -58,6 +59,7 @@ __all__ = [
 ]
 
 State = ImportBatch.State
+logger = logging.getLogger("berdikari.imports")
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,10 +270,16 @@ def resume_interrupted() -> list[ImportBatch]:
         "progress", "wave"
     ):
         stopped = batch.state == State.UPLOADED and batch.progress.stop_requested
-        if not stopped and not is_at_work(batch) and not recovery.gave_up(batch):
-            with transaction.atomic():
-                _enqueue(batch, RESUMED[batch.state][1])
-            resumed.append(batch)
+        if stopped or is_at_work(batch):
+            continue
+        try:
+            if not recovery.gave_up(batch):
+                with transaction.atomic():
+                    _enqueue(batch, RESUMED[batch.state][1])
+                resumed.append(batch)
+        except (Refused, OSError):
+            # Moved meanwhile, or its file cannot be removed: the product starts all the same.
+            logger.exception("Import %s was not taken up again.", batch.pk)
     return resumed
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.files import File
+from django.core.files.storage import FileSystemStorage
 from django.core.management import call_command
 from django.db import OperationalError
 from django.urls import reverse
@@ -94,6 +95,17 @@ def test_a_check_that_killed_its_worker_twice_is_refused_at_the_next_start(
     assert batch.state == State.REFUSED
     assert "unggah berkas yang sama sekali lagi" in page(client, batch, cast)
     assert not batch.files.get().is_live  # so it may come again
+
+
+def test_a_file_that_cannot_be_removed_does_not_stop_the_start(
+    batch: ImportBatch, monkeypatch: pytest.MonkeyPatch, caplog: Any
+) -> None:
+    ImportBatch.objects.update(state=State.STAGING, attempts=2)
+    monkeypatch.setattr(FileSystemStorage, "delete", breaks(PermissionError))
+    call_command("resume_work")
+    batch.refresh_from_db()
+    assert batch.state == State.REFUSED
+    assert "was not taken up again" in caplog.text
 
 
 @pytest.mark.parametrize(
