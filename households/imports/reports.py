@@ -262,7 +262,8 @@ def _rejected(batch: ImportBatch, sheet: dict[str, Any]) -> Iterator[list[str]]:
     if sheet["level"] == "household":
         with_rejected = people.filter(household_key=OuterRef("source_key"))
         households = StagedHousehold.objects.filter(batch=batch, sheet=sheet["name"])
-        for one in households.filter(Exists(with_rejected)) | households.filter(verdict=Verdict.REJECTED):
+        wanted = households.filter(Exists(with_rejected)) | households.filter(verdict=Verdict.REJECTED)
+        for one in wanted.order_by("row"):
             yield _line(sheet, one, None, problems.get((one.row, False), []), open_place=one.row in undecided)
         return
     owners: dict[str | int, StagedHousehold] = {}
