@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from django.core.files import File
+
+from households.imports import actions
 from households.imports.layouts import LAYOUTS, SheetLayout
+from households.models import ImportBatch
+from tangerang_poverty.accounts.models import User
 from tangerang_poverty.kit.spreadsheets.write import Sheet, write_xlsx
+from tests.factories import WaveFactory
 
 Cells = dict[str, Any]  # by the shared field's name or by the column's own key
 
@@ -71,6 +78,12 @@ def ppls(path: Path, households: Sequence[Cells], people: Sequence[Cells]) -> Pa
         sheet("ppls2011_bnba", "ppls2011_rt", households),
         sheet("ppls2011_bnba", "ppls2011_art", people),
     )
+
+
+def uploaded(path: Path, *, by: User) -> ImportBatch:
+    """A file that nobody has looked at yet: its check is left to the test."""
+    files = [File(io.BytesIO(path.read_bytes()), name=path.name)]
+    return actions.upload_batch(wave=WaveFactory(code="PPLS2011"), files=files, by=by, in_background=False)
 
 
 def small_ppls(path: Path) -> Path:

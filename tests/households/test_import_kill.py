@@ -31,7 +31,7 @@ from households.models import (
 from tangerang_poverty.kit.problems import Refused
 from tests.cast import Cast, make_cast
 from tests.factories import WaveFactory
-from tests.households.import_files import family, member, ppls, small_ppls
+from tests.households.import_files import family, member, ppls, small_ppls, uploaded
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -67,15 +67,8 @@ def cast() -> Cast:
 
 
 @pytest.fixture
-def batch(cast: Cast, tmp_path: Path, settings: Any) -> ImportBatch:
-    settings.MEDIA_ROOT = tmp_path / "files"
-    path = small_ppls(tmp_path / "a.xlsx")
-    return actions.upload_batch(
-        wave=WaveFactory(code="PPLS2011"),
-        files=[File(io.BytesIO(path.read_bytes()), name=path.name)],
-        by=cast.staff,
-        in_background=False,
-    )
+def batch(cast: Cast, tmp_path: Path) -> ImportBatch:
+    return uploaded(small_ppls(tmp_path / "a.xlsx"), by=cast.staff)
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import threading
 import time
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.db import connection, connections, transaction
@@ -29,8 +28,7 @@ def cast() -> Cast:
 
 
 @pytest.fixture
-def batch(cast: Cast, tmp_path: Path, settings: Any) -> ImportBatch:
-    settings.MEDIA_ROOT = tmp_path / "files"
+def batch(cast: Cast, tmp_path: Path) -> ImportBatch:
     batch = applied(cast, WaveFactory(code="PPLS2011"), small_ppls(tmp_path / "a.xlsx"))
     actions.request_undo(batch, by=cast.staff, reason="Berkas yang keliru", in_background=False)
     return batch

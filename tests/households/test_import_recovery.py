@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.files import File
 from django.core.files.storage import FileSystemStorage
 from django.core.management import call_command
 from django.db import OperationalError
@@ -17,8 +15,7 @@ from households.imports import actions, tasks
 from households.imports.parse import RowParser
 from households.models import Household, ImportBatch, StagedPerson
 from tests.cast import Cast, make_cast
-from tests.factories import WaveFactory
-from tests.households.import_files import small_ppls
+from tests.households.import_files import small_ppls, uploaded
 
 pytestmark = pytest.mark.django_db(transaction=True)
 State = ImportBatch.State
@@ -30,15 +27,8 @@ def cast() -> Cast:
 
 
 @pytest.fixture
-def batch(cast: Cast, tmp_path: Path, settings: Any) -> ImportBatch:
-    settings.MEDIA_ROOT = tmp_path / "files"
-    path = small_ppls(tmp_path / "a.xlsx")
-    return actions.upload_batch(
-        wave=WaveFactory(code="PPLS2011"),
-        files=[File(io.BytesIO(path.read_bytes()), name=path.name)],
-        by=cast.staff,
-        in_background=False,
-    )
+def batch(cast: Cast, tmp_path: Path) -> ImportBatch:
+    return uploaded(small_ppls(tmp_path / "a.xlsx"), by=cast.staff)
 
 
 def page(client: Any, batch: ImportBatch, cast: Cast) -> str:
