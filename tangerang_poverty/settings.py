@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "tangerang_poverty.privacy",
     "tangerang_poverty.dashboard",
     "households",
+    "trainings",
 ]
 
 MIDDLEWARE = [
@@ -191,6 +192,7 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["d
 NAVIGATION = (
     ("Dasbor", "dashboard:home", "accounts.view_dashboard", "/"),
     ("Keluarga", "households:list", "accounts.view_households", "/keluarga/"),
+    ("Pelatihan", "trainings:home", "accounts.view_trainings", "/pelatihan/"),
     ("Mutu data", "households:quality", "accounts.view_quality", "/keluarga/mutu/"),
     ("Gelombang", "households:waves", "accounts.view_imports", "/gelombang/"),
     ("Pengelolaan", "admin:index", "accounts.use_backoffice", "/pengelolaan/"),

@@ -15,7 +15,7 @@ _EVENTS = {
 }
 
 
-def _statement_triggers(name: str, body: dict[str, str]) -> list[pgtrigger.Trigger]:
+def statement_triggers(name: str, body: dict[str, str]) -> list[pgtrigger.Trigger]:
     """One trigger for each event: PostgreSQL allows transition tables for a single event only."""
     return [
         pgtrigger.Trigger(
@@ -68,7 +68,7 @@ def _household_names(source: str) -> str:
     """
 
 
-PERSON_TRIGGERS = _statement_triggers(
+PERSON_TRIGGERS = statement_triggers(
     "household_names",
     {
         "insert": _household_names("SELECT household_id FROM new_rows"),
@@ -79,14 +79,14 @@ PERSON_TRIGGERS = _statement_triggers(
     },
 )
 
-REGISTRY_COUNT_TRIGGERS = _statement_triggers(
+REGISTRY_COUNT_TRIGGERS = statement_triggers(
     "registry_count",
     _roll_up(
         "households_registrycount", "area_id, status, rank_scale, rank_group", people="member_count::bigint"
     ),
 )
 
-WAVE_COUNT_TRIGGERS = _statement_triggers(
+WAVE_COUNT_TRIGGERS = statement_triggers(
     "wave_count",
     _roll_up(
         "households_wavecount", "wave_id, area_id, rank_scale, rank_group", people="member_count::bigint"

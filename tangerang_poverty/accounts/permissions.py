@@ -21,6 +21,17 @@ class Can(StrEnum):
     UPLOAD_IMPORT = "accounts.upload_import"
     APPLY_IMPORT = "accounts.apply_import"
     UNDO_IMPORT = "accounts.undo_import"
+    VIEW_TRAININGS = "accounts.view_trainings"
+    EXPORT_TRAININGS = "accounts.export_trainings"
+    MANAGE_PROGRAMMES = "accounts.manage_programmes"
+    OVERRIDE_COURSE = "accounts.override_course"
+    REGISTER_PARTICIPANTS = "accounts.register_participants"
+    WITHDRAW_PARTICIPANTS = "accounts.withdraw_participants"
+    VERIFY_PARTICIPANTS = "accounts.verify_participants"
+    MANAGE_SESSIONS = "accounts.manage_sessions"
+    MARK_ATTENDANCE = "accounts.mark_attendance"
+    DECIDE_GRADUATION = "accounts.decide_graduation"
+    IMPORT_PAST = "accounts.import_past"
     USE_BACKOFFICE = "accounts.use_backoffice"
     MANAGE_REFERENCE = "accounts.manage_reference"
     MANAGE_USERS = "accounts.manage_users"
@@ -45,6 +56,17 @@ LABELS: dict[Can, str] = {
     Can.UPLOAD_IMPORT: "Mengunggah dan mengajukan impor",
     Can.APPLY_IMPORT: "Menerapkan impor",
     Can.UNDO_IMPORT: "Membatalkan impor yang sudah diterapkan",
+    Can.VIEW_TRAININGS: "Melihat pelatihan dan pesertanya",
+    Can.EXPORT_TRAININGS: "Mengunduh daftar dan laporan pelatihan",
+    Can.MANAGE_PROGRAMMES: "Menyusun dan menjalankan program pelatihan",
+    Can.OVERRIDE_COURSE: "Mengizinkan keterampilan yang sama di satu kelurahan lebih cepat",
+    Can.REGISTER_PARTICIPANTS: "Mendaftarkan peserta pelatihan",
+    Can.WITHDRAW_PARTICIPANTS: "Mencatat peserta yang mundur",
+    Can.VERIFY_PARTICIPANTS: "Menerima atau menolak peserta",
+    Can.MANAGE_SESSIONS: "Menyusun jadwal dan memulai pelatihan",
+    Can.MARK_ATTENDANCE: "Mencatat kehadiran",
+    Can.DECIDE_GRADUATION: "Menetapkan kelulusan",
+    Can.IMPORT_PAST: "Memasukkan riwayat pelatihan tahun-tahun lalu",
     Can.USE_BACKOFFICE: "Masuk ke halaman pengelolaan",
     Can.MANAGE_REFERENCE: "Mengubah wilayah dan gelombang",
     Can.MANAGE_USERS: "Mengelola pengguna",
@@ -78,12 +100,29 @@ ROLE_LABELS: dict[Role, str] = {
 
 _READS = frozenset({Can.VIEW_DASHBOARD, Can.EXPORT_DASHBOARD})
 _REGISTRY = _READS | {Can.VIEW_HOUSEHOLDS, Can.EXPORT_HOUSEHOLDS, Can.VIEW_QUALITY}
+_TRAININGS = frozenset({Can.VIEW_TRAININGS, Can.EXPORT_TRAININGS})
 
 ROLES: dict[Role, frozenset[Can]] = {
-    Role.KELURAHAN_OFFICER: _REGISTRY | {Can.CORRECT_HOUSEHOLD, Can.REVEAL_IDENTITY},
-    Role.KECAMATAN_OFFICER: _REGISTRY | {Can.REVEAL_IDENTITY},
-    Role.STAFF: _REGISTRY
+    Role.KELURAHAN_OFFICER: _REGISTRY
+    | _TRAININGS
     | {
+        Can.CORRECT_HOUSEHOLD,
+        Can.REVEAL_IDENTITY,
+        Can.REGISTER_PARTICIPANTS,
+        Can.WITHDRAW_PARTICIPANTS,
+        Can.MARK_ATTENDANCE,
+    },
+    Role.KECAMATAN_OFFICER: _REGISTRY | _TRAININGS | {Can.REVEAL_IDENTITY},
+    Role.STAFF: _REGISTRY
+    | _TRAININGS
+    | {
+        Can.MANAGE_PROGRAMMES,
+        Can.WITHDRAW_PARTICIPANTS,
+        Can.VERIFY_PARTICIPANTS,
+        Can.MANAGE_SESSIONS,
+        Can.MARK_ATTENDANCE,
+        Can.DECIDE_GRADUATION,
+        Can.IMPORT_PAST,
         Can.CORRECT_HOUSEHOLD,
         Can.CHANGE_STATUS,
         Can.REVEAL_IDENTITY,
@@ -94,9 +133,25 @@ ROLES: dict[Role, frozenset[Can]] = {
         Can.UNDO_IMPORT,
         Can.USE_BACKOFFICE,
     },
-    Role.VERIFIER: _REGISTRY | {Can.CHANGE_STATUS, Can.REVEAL_IDENTITY, Can.VIEW_IMPORTS, Can.APPLY_IMPORT},
-    Role.OFFICE_HEAD: _REGISTRY | {Can.VIEW_IMPORTS, Can.APPLY_IMPORT, Can.UNDO_IMPORT},
-    Role.TREASURER: _READS | {Can.VIEW_HOUSEHOLDS},
+    Role.VERIFIER: _REGISTRY
+    | _TRAININGS
+    | {
+        Can.CHANGE_STATUS,
+        Can.REVEAL_IDENTITY,
+        Can.VIEW_IMPORTS,
+        Can.APPLY_IMPORT,
+        Can.VERIFY_PARTICIPANTS,
+    },
+    Role.OFFICE_HEAD: _REGISTRY
+    | _TRAININGS
+    | {
+        Can.VIEW_IMPORTS,
+        Can.APPLY_IMPORT,
+        Can.UNDO_IMPORT,
+        Can.OVERRIDE_COURSE,
+        Can.DECIDE_GRADUATION,
+    },
+    Role.TREASURER: _READS | {Can.VIEW_HOUSEHOLDS, Can.VIEW_TRAININGS},
     Role.LEADERSHIP: _READS,
     Role.ADMINISTRATOR: _READS
     | {

@@ -25,6 +25,15 @@ ACTION_LABELS = {
     "move_household": "Pindah kelurahan",
     "apply_import": "Impor diterapkan",
     "undo_import": "Impor dibatalkan",
+    "make_programme": "Program dibuat",
+    "change_programme": "Program diubah",
+    "move_programme": "Keadaan program",
+    "set_quotas": "Kuota ditetapkan",
+    "change_cohort": "Angkatan diubah",
+    "override_course": "Pengecualian keterampilan",
+    "register": "Pendaftaran peserta",
+    "withdraw": "Peserta mundur",
+    "verify": "Pemeriksaan peserta",
     "admin": "Perubahan di halaman pengelolaan",
 }
 EVENT_LABELS = {"insert": "Ditambahkan", "update": "Diubah", "delete": "Dihapus"}

@@ -13,7 +13,7 @@ from typing import Any
 from django.apps import apps
 from django.db import models
 
-OURS = ("tangerang_poverty", "households")
+OURS = ("tangerang_poverty", "households", "trainings")
 EVENT_COLUMNS = "pgh_id pgh_created_at pgh_label pgh_obj pgh_context"  # of every history table
 
 
@@ -105,6 +105,47 @@ REGISTER: dict[str, dict[Kind, str]] = {
         Kind.IDENTIFIER: "nik kk",
     },
     "households.WaveCount": {Kind.NONE: "id wave area rank_scale rank_group households people"},
+    "trainings.Course": {Kind.NONE: "id name is_active"},
+    "trainings.Programme": {
+        Kind.NONE: "id year course wave account_code budget default_quota class_up_to decile_up_to min_age max_age"
+        " years_between course_gap_years registration_opens_on registration_closes_on min_attendance min_score state"
+        " created_at is_sample",
+    },
+    "trainings.Cohort": {
+        Kind.NONE: "id programme area quota seats_taken venue state override_reason override_at",
+        Kind.PERSONAL: "instructor override_by",
+    },
+    "trainings.Enrolment": {
+        Kind.NONE: "id cohort programme seat state request_key registered_at decided_at left_at",
+        Kind.PERSONAL: "household family_number person registered_by decided_by decision_note left_by score"
+        " sessions_attended",
+        Kind.SPECIFIC: "leave_reason leave_note",
+    },
+    "trainings.Promotion": {Kind.NONE: "id seat made_at seen_at", Kind.PERSONAL: "enrolment seen_by"},
+    "trainings.CohortCount": {Kind.NONE: "id cohort state attended n"},
+    "trainings.Session": {
+        Kind.NONE: "id cohort number held_on starts_at ends_at venue topic recorded_at",
+        Kind.PERSONAL: "instructor recorded_by",
+    },
+    "trainings.Attendance": {Kind.NONE: "id session", Kind.PERSONAL: "enrolment mark"},
+    "trainings.Graduation": {
+        Kind.NONE: "id cohort report_number decided_on place signatory_title made_at revoked_at",
+        Kind.PERSONAL: "signatory_name note decided_by revoked_by revoke_reason",
+    },
+    "trainings.Certificate": {
+        Kind.NONE: "id graduation programme sequence number code course_name area_name year started_on ended_on"
+        " session_count hours issued_on revoked_at",
+        Kind.PERSONAL: "enrolment name",
+    },
+    "trainings.PastImport": {
+        Kind.NONE: "id filename sha256 uploaded_at is_sample",
+        Kind.PERSONAL: "uploaded_by",
+    },
+    "trainings.PastTraining": {
+        Kind.NONE: "id past_import row year course area state matched_at",
+        Kind.PERSONAL: "name name_key household family_number person matched_by note",
+        Kind.IDENTIFIER: "nik",
+    },
     "households.RegistryCount": {Kind.NONE: "id area status rank_scale rank_group households people"},
 }
 

@@ -1,0 +1,11 @@
+"""The training cohorts of the kelurahan."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class TrainingsConfig(AppConfig):
+    default_auto_field = "django.db.models.BigAutoField"
+    name = "trainings"
+    verbose_name = "Pelatihan"
