@@ -9,7 +9,7 @@ from households.models.triggers import statement_triggers
 PROGRAMME_OF_COHORT = pgtrigger.Trigger(
     name="programme_of_cohort",
     when=pgtrigger.Before,
-    operation=pgtrigger.Insert | pgtrigger.UpdateOf("cohort", "programme"),
+    operation=pgtrigger.Insert | pgtrigger.UpdateOf("cohort_id", "programme_id"),
     func="""
         SELECT programme_id INTO NEW.programme_id FROM trainings_cohort WHERE id = NEW.cohort_id;
         RETURN NEW;
