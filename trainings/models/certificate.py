@@ -16,7 +16,7 @@ class GraduationQuerySet(AreaScopedQuerySet):
 
 
 class Graduation(models.Model):
-    """The graduates of a cohort, decided as a whole in a dated report. One that was taken back stays, with its reason."""
+    """The graduates of a cohort, decided as a whole in a dated report. One taken back stays, with its reason."""
 
     cohort = models.ForeignKey(Cohort, models.PROTECT, related_name="graduations", verbose_name="angkatan")
     report_number = models.CharField("nomor berita acara", max_length=60)

@@ -1,0 +1,165 @@
+"""Valid objects of the trainings by default: a test names only what it wants otherwise."""
+
+from __future__ import annotations
+
+from datetime import date, time, timedelta
+from typing import Any
+
+import factory
+from django.utils import timezone
+from factory.django import DjangoModelFactory
+
+from households.models import Household, Person
+from tests.factories import (
+    GEMBOR,
+    HouseholdFactory,
+    HouseholdRecordFactory,
+    PersonFactory,
+    UserFactory,
+    WaveFactory,
+    area,
+)
+from trainings.lifecycle import HOLDING_SEAT, CohortState, EnrolmentState, ProgrammeState
+from trainings.models import Attendance, Cohort, Course, Enrolment, Programme, Session
+
+
+class CourseFactory(DjangoModelFactory[Course]):
+    class Meta:
+        model = Course
+        django_get_or_create = ("name",)
+
+    name = "Kue Kering"
+
+
+class ProgrammeFactory(DjangoModelFactory[Programme]):
+    """Open for registration today, for the families of one list; give `state=` for another."""
+
+    class Meta:
+        model = Programme
+
+    year = factory.LazyFunction(lambda: timezone.localdate().year)
+    course = factory.SubFactory(CourseFactory)
+    wave = factory.SubFactory(WaveFactory, code="UJI-ACUAN", name="Daftar Acuan")
+    account_code = "5.2.2.03.01"
+    budget = 1_000_000_000
+    registration_opens_on = factory.LazyFunction(lambda: timezone.localdate() - timedelta(days=10))
+    registration_closes_on = factory.LazyFunction(lambda: timezone.localdate() + timedelta(days=10))
+    state = ProgrammeState.OPEN
+
+
+class CohortFactory(DjangoModelFactory[Cohort]):
+    """In Gembor, with five seats."""
+
+    class Meta:
+        model = Cohort
+
+    programme = factory.SubFactory(ProgrammeFactory)
+    area = factory.LazyFunction(area)
+    quota = 5
+    venue = "Aula kelurahan"
+    instructor = "Ibu Kartini"
+
+
+class EnrolmentFactory(DjangoModelFactory[Enrolment]):
+    """The head of a new family with the next seat, registered by somebody; `state=` and `seat=` for others.
+
+    A state that holds a seat moves the cohort's counter, as the actions do; a quota that is too small grows.
+    """
+
+    class Meta:
+        model = Enrolment
+        exclude = ("family",)
+
+    cohort = factory.SubFactory(CohortFactory)
+    state = EnrolmentState.REGISTERED
+    family = factory.LazyAttribute(lambda enrolment: listed_family(enrolment.cohort))
+    household = factory.SelfAttribute("family")
+    person = factory.LazyAttribute(lambda enrolment: enrolment.household.people.get(relation=1))
+    family_number = factory.SelfAttribute("person.family_number")
+    registered_at = factory.LazyFunction(timezone.now)
+    registered_by = factory.SubFactory(UserFactory)
+
+    @classmethod
+    def _create(cls, model_class: type[Enrolment], *args: Any, **values: Any) -> Enrolment:
+        cohort, state = values["cohort"], values["state"]
+        if state in HOLDING_SEAT and values.get("seat") is None:
+            taken = set(
+                Enrolment.objects.filter(cohort=cohort, seat__isnull=False).values_list("seat", flat=True)
+            )
+            values["seat"] = next(number for number in range(1, 2_000) if number not in taken)
+        if state == EnrolmentState.WITHDRAWN:
+            values = {
+                "left_at": timezone.now(),
+                "left_by": values["registered_by"],
+                "leave_reason": "work",
+            } | values
+        if state == EnrolmentState.REFUSED:
+            values = {"decision_note": "Data tidak sesuai"} | values
+        if state not in (EnrolmentState.REGISTERED, EnrolmentState.WAITING, EnrolmentState.WITHDRAWN):
+            values = {"decided_at": timezone.now(), "decided_by": UserFactory()} | values
+        values["programme_id"] = cohort.programme_id
+        if values.get("seat"):
+            cohort.refresh_from_db(fields=["seats_taken", "quota"])
+            cohort.seats_taken += 1
+            cohort.quota = max(cohort.quota, cohort.seats_taken)
+            cohort.save(update_fields=["seats_taken", "quota"])
+        return super()._create(model_class, *args, **values)
+
+
+class SessionFactory(DjangoModelFactory[Session]):
+    """The next meeting of the cohort, a day after the last, from nine to twelve; not recorded."""
+
+    class Meta:
+        model = Session
+
+    cohort = factory.SubFactory(CohortFactory, state=CohortState.RUNNING)
+    number = factory.LazyAttribute(lambda session: session.cohort.sessions.count() + 1)
+    held_on = factory.LazyAttribute(
+        lambda session: timezone.localdate() - timedelta(days=30) + timedelta(days=session.number)
+    )
+    starts_at = time(9)
+    ends_at = time(12)
+
+
+class AttendanceFactory(DjangoModelFactory[Attendance]):
+    """Present at a meeting of their own cohort."""
+
+    class Meta:
+        model = Attendance
+
+    enrolment = factory.SubFactory(EnrolmentFactory, state=EnrolmentState.ACCEPTED)
+    session = factory.LazyAttribute(lambda attendance: SessionFactory(cohort=attendance.enrolment.cohort))
+    mark = Attendance.Mark.PRESENT
+
+
+def listed_family(cohort: Cohort, *, name: str = "", **values: Any) -> Household:
+    """A family of the cohort's kelurahan that stands in the programme's list; `name` is its head's."""
+    head = {"head__name": name} if name else {}
+    born = {"head__birth_date": date(timezone.localdate().year - 40, 4, 12)}
+    household = HouseholdFactory(area=cohort.area, **head, **born, **values)
+    HouseholdRecordFactory(household=household, wave=cohort.programme.wave)
+    return household
+
+
+def head_of(household: Household) -> Person:
+    return household.people.get(relation=Person.Relation.HEAD)
+
+
+def member(household: Household, **values: Any) -> Person:
+    """A grown-up member of a family."""
+    born = date(timezone.localdate().year - 25, 4, 12)
+    return PersonFactory(household=household, **{"birth_date": born, **values})
+
+
+__all__ = [
+    "GEMBOR",
+    "AttendanceFactory",
+    "CohortFactory",
+    "CourseFactory",
+    "EnrolmentFactory",
+    "ProgrammeFactory",
+    "SessionFactory",
+    "head_of",
+    "listed_family",
+    "member",
+]

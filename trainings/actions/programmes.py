@@ -1,0 +1,306 @@
+"""Programmes: made, changed, opened, started, closed; and the seats of their kelurahan."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from tangerang_poverty.accounts.guards import require
+from tangerang_poverty.accounts.models import User
+from tangerang_poverty.accounts.permissions import Can
+from tangerang_poverty.areas.models import Area
+from tangerang_poverty.audit.history import audited
+from tangerang_poverty.kit.problems import Problem, Refused
+from trainings.actions.seats import fill, locked
+from trainings.lifecycle import (
+    COHORT_MOVES,
+    PROGRAMME_MOVES,
+    CohortState,
+    EnrolmentState,
+    ProgrammeState,
+    take,
+)
+from trainings.models import Cohort, Course, Programme
+from trainings.reports.programme import last_years, unfinished
+from trainings.rules import quota_problems, reason_problems, repeat_problems
+
+# What may still be changed in which state; a draft may change in everything.
+_ALWAYS = ("account_code", "budget")
+_WHILE_OPEN = (
+    *_ALWAYS,
+    "registration_opens_on",
+    "registration_closes_on",
+    "default_quota",
+    "min_attendance",
+    "min_score",
+)
+CHANGEABLE: dict[str, tuple[str, ...] | None] = {
+    ProgrammeState.DRAFT: None,
+    ProgrammeState.OPEN: _WHILE_OPEN,
+    ProgrammeState.RUNNING: (*_ALWAYS, "min_attendance", "min_score"),
+    ProgrammeState.CLOSED: (),
+}
+
+
+@transaction.atomic
+def save_programme(programme: Programme, *, by: User) -> Programme:
+    """Make a programme, or keep the changed values of one. Raises Refused with every problem."""
+    require(by, Can.MANAGE_PROGRAMMES)
+    is_new = programme.pk is None
+    if not is_new:
+        _unchanged_where_fixed(programme)
+    try:
+        programme.full_clean()
+    except ValidationError as error:
+        raise Refused(_problems_of(error)) from error
+    with audited(by=by, action="make_programme" if is_new else "change_programme"):
+        programme.save()
+    return programme
+
+
+@transaction.atomic
+def make_course(name: str, *, by: User) -> Course:
+    """The course of this name, made when there is none; letter case and spaces do not make another one."""
+    require(by, Can.MANAGE_PROGRAMMES)
+    tidy = " ".join(name.split())
+    if not tidy:
+        raise Refused(Problem("no_course", "Tuliskan nama keterampilannya.", "course"))
+    return Course.objects.filter(name__iexact=tidy).first() or Course.objects.create(name=tidy)
+
+
+@transaction.atomic
+def move_programme(programme: Programme, name: str, *, by: User, today: date) -> None:
+    """Take a move of the table. Raises Refused with every problem, or PermissionDenied."""
+    move = PROGRAMME_MOVES[name]
+    require(by, Can.MANAGE_PROGRAMMES)
+    now = (
+        Programme.objects.select_for_update(of=("self",))
+        .select_related("course", "wave")
+        .get(pk=programme.pk)
+    )
+    problems = _MOVE_PROBLEMS[name](now, today)
+    if problems and now.state in move.from_:
+        raise Refused(problems)
+    with audited(by=by, action="move_programme", note=move.label):
+        take(now, move, by=by)
+    programme.state = now.state
+
+
+def _open_problems(programme: Programme, today: date) -> list[Problem]:
+    problems = []
+    if not programme.cohorts.filter(quota__gt=0).exists():
+        problems.append(Problem("no_cohorts", "Tetapkan dahulu kuota tiap kelurahan."))
+    if programme.registration_closes_on < today:
+        problems.append(Problem("window_over", "Tanggal penutupan pendaftaran sudah lewat; ubah dahulu."))
+    return problems
+
+
+def _unopen_problems(programme: Programme, today: date) -> list[Problem]:
+    if not programme.cohorts.filter(enrolments__isnull=False).exists():
+        return []
+    return [
+        Problem("has_participants", "Sudah ada peserta, jadi program ini tidak kembali menjadi rancangan.")
+    ]
+
+
+def _reopen_problems(programme: Programme, today: date) -> list[Problem]:
+    if programme.registration_closes_on >= today:
+        return []
+    return [Problem("window_over", "Tanggal penutupan pendaftaran sudah lewat; buka lagi tidak ada gunanya.")]
+
+
+def _close_problems(programme: Programme, today: date) -> list[Problem]:
+    left = unfinished(programme)
+    if not left:
+        return []
+    names = ", ".join(left[:3]) + (f", dan {len(left) - 3} lagi" if len(left) > 3 else "")
+    return [Problem("cohorts_unfinished", f"Kelulusan belum ditetapkan di {names}.")]
+
+
+def _no_problems(programme: Programme, today: date) -> list[Problem]:
+    return []
+
+
+_MOVE_PROBLEMS = {
+    "open": _open_problems,
+    "unopen": _unopen_problems,
+    "start": _no_problems,
+    "reopen": _reopen_problems,
+    "close": _close_problems,
+}
+
+
+@transaction.atomic
+def set_quotas(programme: Programme, quotas: Mapping[str, int], *, by: User, today: date) -> int:
+    """Give each kelurahan (code) its seats; makes the cohorts that are missing. All or nothing.
+
+    A kelurahan that had the course lately is refused here; `add_cohort` is the way past that rule.
+    Raises Refused with every problem. Gives how many cohorts were made or changed.
+    """
+    require(by, Can.MANAGE_PROGRAMMES)
+    now = Programme.objects.select_for_update(of=("self",)).select_related("course").get(pk=programme.pk)
+    if now.state not in (ProgrammeState.DRAFT, ProgrammeState.OPEN):
+        raise Refused(Problem("too_late", "Kuota hanya diubah sebelum program berjalan."))
+    areas = {area.code: area for area in Area.objects.visible_to(by).kelurahan().filter(code__in=quotas)}
+    cohorts = {
+        cohort.area_id: cohort
+        for cohort in Cohort.objects.filter(programme=now, area__in=areas)
+        .select_for_update()
+        .order_by("area_id")
+    }
+    lately = last_years(now)
+    problems = [
+        Problem("unknown_area", f"Kelurahan {code} tidak dikenal.") for code in quotas if code not in areas
+    ]
+    for code, area in areas.items():
+        cohort = cohorts.get(code)
+        found = quota_problems(quotas[code], taken=cohort.seats_taken if cohort else 0)
+        if cohort is None and quotas[code]:
+            found += _repeats(now, area, lately.get(code))
+        problems += [Problem(one.code, f"{area}: {one.message}", one.field) for one in found]
+    if problems:
+        raise Refused(problems)
+    changed = 0
+    with audited(by=by, action="set_quotas"):
+        for code in sorted(areas):
+            cohort, quota = cohorts.get(code), quotas[code]
+            if cohort is None and quota:
+                Cohort.objects.create(programme=now, area=areas[code], quota=quota)
+            elif cohort is not None and cohort.quota != quota:
+                change_quota(cohort, quota, today=today)
+            else:
+                continue
+            changed += 1
+    return changed
+
+
+@transaction.atomic
+def add_cohort(programme: Programme, *, area: Area, quota: int, reason: str, by: User) -> Cohort:
+    """A cohort for a kelurahan that had the course lately, with the reason why it gets it all the same."""
+    require(by, Can.OVERRIDE_COURSE)
+    now = Programme.objects.select_for_update(of=("self",)).select_related("course").get(pk=programme.pk)
+    problems = [*quota_problems(quota, taken=0), *reason_problems(reason)]
+    if now.state not in (ProgrammeState.DRAFT, ProgrammeState.OPEN):
+        problems.append(Problem("too_late", "Kelurahan hanya ditambah sebelum program berjalan."))
+    if area.level != Area.Level.KELURAHAN:
+        problems.append(Problem("no_kelurahan", "Pilih kelurahan.", "area"))
+    elif Cohort.objects.filter(programme=now, area=area).exists():
+        problems.append(
+            Problem("cohort_there", f"{area} sudah mempunyai angkatan dalam program ini.", "area")
+        )
+    if not Area.objects.visible_to(by).filter(pk=area.pk).exists():
+        raise PermissionDenied("outside the area")
+    if problems:
+        raise Refused(problems)
+    with audited(by=by, action="override_course", note=reason.strip()):
+        return Cohort.objects.create(
+            programme=now,
+            area=area,
+            quota=quota,
+            override_reason=reason.strip(),
+            override_by=by,
+            override_at=timezone.now(),
+        )
+
+
+@transaction.atomic
+def change_cohort(
+    cohort: Cohort, *, quota: int, venue: str, instructor: str, by: User, today: date
+) -> Cohort:
+    """Seats, place and instructor of one cohort; more seats go to those who wait at once. Refused below the taken."""
+    require(by, Can.MANAGE_SESSIONS)
+    if not Cohort.objects.visible_to(by).filter(pk=cohort.pk).exists():
+        raise PermissionDenied("outside the area")
+    held = locked(cohort)
+    problems = quota_problems(quota, taken=held.seats_taken)
+    if held.state == CohortState.FINISHED:
+        problems.append(Problem("finished", "Angkatan ini sudah selesai."))
+    if problems:
+        raise Refused(problems)
+    with audited(by=by, action="change_cohort"):
+        Cohort.objects.filter(pk=held.pk).update(venue=venue.strip(), instructor=instructor.strip())
+        if quota != held.quota:
+            change_quota(held, quota, today=today)
+    changed: Cohort = Cohort.objects.for_list().get(pk=held.pk)
+    return changed
+
+
+@transaction.atomic
+def start_cohort(cohort: Cohort, *, by: User) -> None:
+    """Begin the course: everybody with a seat has been verified, and there is somebody."""
+    require(by, Can.MANAGE_SESSIONS)
+    if not Cohort.objects.visible_to(by).filter(pk=cohort.pk).exists():
+        raise PermissionDenied("outside the area")
+    held = locked(cohort)
+    problems = []
+    if held.programme.state != ProgrammeState.RUNNING:
+        problems.append(Problem("still_open", "Tutup dahulu pendaftaran program ini."))
+    to_verify = held.enrolments.filter(state=EnrolmentState.REGISTERED).count()
+    if to_verify:
+        problems.append(Problem("to_verify", f"Masih ada {to_verify} peserta yang belum diperiksa."))
+    elif not held.seats_taken:
+        problems.append(Problem("nobody", "Belum ada peserta yang diterima."))
+    if problems and held.state in COHORT_MOVES["start"].from_:
+        raise Refused(problems)
+    with audited(by=by, action="change_cohort", note="Pelatihan dimulai"):
+        take(held, COHORT_MOVES["start"], by=by)
+    cohort.state = held.state
+
+
+def change_quota(cohort: Cohort, quota: int, *, today: date) -> None:
+    """Write another quota to a locked cohort: seats beyond it get a lower free number, new ones go to who waits."""
+    beyond = list(cohort.enrolments.filter(seat__gt=quota).order_by("seat"))
+    taken = set(cohort.enrolments.filter(seat__lte=quota).values_list("seat", flat=True))
+    free = (number for number in range(1, quota + 1) if number not in taken)
+    for enrolment, seat in zip(beyond, free, strict=False):
+        cohort.enrolments.filter(pk=enrolment.pk).update(seat=seat)
+    Cohort.objects.filter(pk=cohort.pk).update(quota=quota)
+    cohort.quota = quota
+    fill(cohort, today=today)
+
+
+def _repeats(programme: Programme, area: Area, last_year: int | None) -> list[Problem]:
+    return repeat_problems(
+        str(programme.course),
+        last_year,
+        year=programme.year,
+        gap=programme.course_gap_years,
+        area=str(area),
+    )
+
+
+def _unchanged_where_fixed(programme: Programme) -> None:
+    """Refuses changes of fields that the state of the programme no longer lets change."""
+    before = Programme.objects.select_for_update(of=("self",)).get(pk=programme.pk)
+    free = CHANGEABLE[before.state]
+    if before.state != programme.state:
+        raise Refused(Problem("moved", "Keadaan program ini sudah berubah; muat ulang halamannya."))
+    if free is None:
+        return
+    fixed = [
+        field
+        for field in Programme._meta.concrete_fields
+        if field.editable
+        and field.name not in free
+        and getattr(before, field.attname) != getattr(programme, field.attname)
+    ]
+    if fixed:
+        word = before.get_state_display().lower()
+        raise Refused(
+            Problem("fixed", f"Tidak dapat diubah pada keadaan {word}: {field.verbose_name}.", field.name)
+            for field in fixed
+        )
+
+
+def _problems_of(error: ValidationError) -> list[Problem]:
+    by_field: dict[str, Any] = error.message_dict
+    return [
+        Problem("invalid", message, "" if name == "__all__" else name)
+        for name, messages in by_field.items()
+        for message in messages
+    ]

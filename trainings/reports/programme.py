@@ -1,0 +1,161 @@
+"""What the pages of a programme count: its cohorts with their numbers, the plan of its quotas."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.db.models import Max, Sum
+
+from households.models import WaveCount
+from tangerang_poverty.areas.models import Area
+from trainings.lifecycle import HOLDING_SEAT, CohortState, EnrolmentState, ProgrammeState
+from trainings.models import Cohort, CohortCount, PastTraining, Programme
+from trainings.quotas import equal, proportional
+from trainings.rules import repeat_problems
+
+EQUAL, PROPORTIONAL = "sama", "sebanding"
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How a cohort, or several, stand. `attended` were at one session or more."""
+
+    quota: int = 0
+    seated: int = 0
+    to_verify: int = 0
+    waiting: int = 0
+    withdrawn: int = 0
+    refused: int = 0
+    attended: int = 0
+    graduated: int = 0
+    failed: int = 0
+
+    @property
+    def left(self) -> int:
+        return self.quota - self.seated
+
+    @property
+    def percent(self) -> int:
+        """Seats taken, in whole percent of the quota."""
+        return 100 * self.seated // self.quota if self.quota else 0
+
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(*(getattr(self, name) + getattr(other, name) for name in self.__slots__))
+
+
+@dataclass(frozen=True, slots=True)
+class CohortLine:
+    """One cohort in a list, with its numbers."""
+
+    cohort: Cohort
+    counts: Counts
+
+
+@dataclass(frozen=True, slots=True)
+class PlanLine:
+    """One kelurahan in the plan of quotas."""
+
+    area: Area
+    families: int  # on the programme's list
+    quota: int  # as planned
+    now: int | None  # as it is; None: no cohort yet
+    taken: int
+    problem: str  # why it cannot be taken over; "" when it can
+
+
+def lines(programme: Programme, cohorts: list[Cohort]) -> list[CohortLine]:
+    """The cohorts with their numbers, from the roll-up; one query."""
+    counted = counts_of(cohorts)
+    return [CohortLine(cohort, counted[cohort.pk]) for cohort in cohorts]
+
+
+def counts_of(cohorts: list[Cohort]) -> dict[int, Counts]:
+    """Numbers of cohorts by their key."""
+    states: dict[int, dict[tuple[str, bool], int]] = defaultdict(dict)
+    for row in CohortCount.objects.filter(cohort__in=cohorts):
+        states[row.cohort_id][(row.state, row.attended)] = row.n
+    return {cohort.pk: _counts(cohort, states.get(cohort.pk, {})) for cohort in cohorts}
+
+
+def _counts(cohort: Cohort, states: Mapping[tuple[str, bool], int]) -> Counts:
+    def of(*wanted: str) -> int:
+        return sum(n for (state, _), n in states.items() if state in wanted)
+
+    return Counts(
+        quota=cohort.quota,
+        seated=of(*HOLDING_SEAT),
+        to_verify=of(EnrolmentState.REGISTERED),
+        waiting=of(EnrolmentState.WAITING),
+        withdrawn=of(EnrolmentState.WITHDRAWN),
+        refused=of(EnrolmentState.REFUSED),
+        attended=sum(n for (_, attended), n in states.items() if attended),
+        graduated=of(EnrolmentState.GRADUATED),
+        failed=of(EnrolmentState.FAILED),
+    )
+
+
+def unfinished(programme: Programme) -> list[str]:
+    """Kelurahan whose cohort has participants but no decision yet."""
+    rows = programme.cohorts.exclude(state=CohortState.FINISHED).filter(seats_taken__gt=0)
+    return [cohort.area.name for cohort in rows.select_related("area").order_by("area_id")]
+
+
+def last_years(programme: Programme) -> dict[str, int]:
+    """By kelurahan, the last earlier year with the programme's course, in programmes or brought-in history."""
+    held = Cohort.objects.filter(
+        programme__course=programme.course_id, programme__year__lt=programme.year, quota__gt=0
+    ).exclude(programme__state=ProgrammeState.DRAFT)
+    past = PastTraining.objects.filter(course=programme.course_id, year__lt=programme.year)
+    found: dict[str, int] = {}
+    for rows, year in ((held, "programme__year"), (past, "year")):
+        for code, last in rows.order_by().values_list("area").annotate(Max(year)):
+            found[code] = max(last, found.get(code, 0))
+    return found
+
+
+def plan(programme: Programme, *, method: str, number: int) -> list[PlanLine]:
+    """The quotas as they would be: `number` seats for each kelurahan (EQUAL) or in all (PROPORTIONAL).
+
+    Kelurahan that had the course lately get none and say why; those with an override keep theirs.
+    """
+    areas = list(Area.objects.kelurahan().select_related("parent"))
+    counted = (
+        WaveCount.objects.filter(wave=programme.wave_id).values_list("area").annotate(n=Sum("households"))
+    )
+    families = dict(counted)
+    cohorts = {cohort.area_id: cohort for cohort in programme.cohorts.all()}
+    lately = last_years(programme)
+    refused = {
+        area.code: problems[0].message
+        for area in areas
+        if area.code not in cohorts
+        and (
+            problems := repeat_problems(
+                str(programme.course),
+                lately.get(area.code),
+                year=programme.year,
+                gap=programme.course_gap_years,
+                area=area.name,
+            )
+        )
+    }
+    kept = {code: cohort.quota for code, cohort in cohorts.items() if cohort.override_at is not None}
+    open_to = [area.code for area in areas if area.code not in refused and area.code not in kept]
+    if method == EQUAL:
+        quotas = equal(open_to, number)
+    else:
+        quotas = proportional({code: families.get(code, 0) for code in open_to}, number)
+    quotas |= kept
+    return [
+        PlanLine(
+            area=area,
+            families=families.get(area.code, 0),
+            quota=quotas.get(area.code, 0),
+            now=cohorts[area.code].quota if area.code in cohorts else None,
+            taken=cohorts[area.code].seats_taken if area.code in cohorts else 0,
+            problem=refused.get(area.code, ""),
+        )
+        for area in areas
+    ]
