@@ -11,6 +11,7 @@ from tangerang_poverty.accounts import views
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tangerang_poverty.dashboard.urls")),
     path("", include("households.urls")),
+    path("pelatihan/", include("trainings.urls")),
     path("unduhan/", include("tangerang_poverty.privacy.urls")),
     path("akun/", include("tangerang_poverty.accounts.urls")),
     path("bantuan/", views.help_page, name="help"),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 
 from django.db.models import Max, Sum
 
 from households.models import WaveCount
+from tangerang_poverty.accounts.models import User
 from tangerang_poverty.areas.models import Area
 from trainings.lifecycle import HOLDING_SEAT, CohortState, EnrolmentState, ProgrammeState
 from trainings.models import Cohort, CohortCount, PastTraining, Programme
@@ -42,7 +43,7 @@ class Counts:
         return 100 * self.seated // self.quota if self.quota else 0
 
     def __add__(self, other: Counts) -> Counts:
-        return Counts(*(getattr(self, name) + getattr(other, name) for name in self.__slots__))
+        return Counts(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(self)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,40 @@ class PlanLine:
     problem: str  # why it cannot be taken over; "" when it can
 
 
-def lines(programme: Programme, cohorts: list[Cohort]) -> list[CohortLine]:
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """One programme in the list, with its numbers inside the reader's area."""
+
+    programme: Programme
+    cohorts: int
+    only: Cohort | None  # the one cohort, where the reader's area has just one
+    counts: Counts
+
+
+def overview(programmes: list[Programme], *, user: User) -> list[Overview]:
+    """The programmes with their numbers in the user's area; two queries, however many they are."""
+    found: dict[int, list[Cohort]] = defaultdict(list)
+    cohorts = list(Cohort.objects.visible_to(user).filter(programme__in=programmes).select_related("area"))
+    for cohort in cohorts:
+        found[cohort.programme_id].append(cohort)
+    counted = counts_of(cohorts)
+    return [
+        Overview(
+            programme,
+            cohorts=len(inside := found.get(programme.pk, [])),
+            only=inside[0] if len(inside) == 1 else None,
+            counts=sum((counted[cohort.pk] for cohort in inside), Counts()),
+        )
+        for programme in programmes
+    ]
+
+
+def total(lines: list[CohortLine]) -> Counts:
+    """All lines added up."""
+    return sum((line.counts for line in lines), Counts())
+
+
+def lines(cohorts: list[Cohort]) -> list[CohortLine]:
     """The cohorts with their numbers, from the roll-up; one query."""
     counted = counts_of(cohorts)
     return [CohortLine(cohort, counted[cohort.pk]) for cohort in cohorts]
@@ -77,6 +111,11 @@ def counts_of(cohorts: list[Cohort]) -> dict[int, Counts]:
     for row in CohortCount.objects.filter(cohort__in=cohorts):
         states[row.cohort_id][(row.state, row.attended)] = row.n
     return {cohort.pk: _counts(cohort, states.get(cohort.pk, {})) for cohort in cohorts}
+
+
+def with_quotas(lines: list[PlanLine], quotas: Mapping[str, int]) -> list[PlanLine]:
+    """The plan with the numbers that somebody typed."""
+    return [replace(line, quota=quotas.get(line.area.code, line.quota)) for line in lines]
 
 
 def _counts(cohort: Cohort, states: Mapping[tuple[str, bool], int]) -> Counts:
