@@ -9,3 +9,9 @@ class TrainingsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
     name = "trainings"
     verbose_name = "Pelatihan"
+
+    def ready(self) -> None:
+        from households.sample import load
+        from trainings import sample
+
+        load.afterwards("menyusun pelatihan contoh", sample.build)

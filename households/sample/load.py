@@ -5,6 +5,7 @@ Every step looks at what is already there, so a load that was stopped goes on wh
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from django.conf import settings
@@ -19,9 +20,18 @@ from tangerang_poverty.accounts.models import User
 from tangerang_poverty.accounts.permissions import Role
 from tangerang_poverty.kit.problems import Problem, Refused
 
+AFTERWARDS: list[tuple[str, Callable[[int], None]]] = []  # what others build on the finished city
 CITY_HOUSEHOLDS = 55_000  # size of the sample city at scale 1, the size of the list it imitates
 WAVES = {"PPLS2008": "PPLS 2008", "PPLS2011": "PPLS 2011"}
 NOISE = 1.0
+
+
+def afterwards(step: str, build: Callable[[int], None]) -> None:
+    """Makes known what another part builds when the city is there: `build(seed)`, which must not mind being repeated.
+
+    `step` says what happens meanwhile, such as "menyusun pelatihan contoh".
+    """
+    AFTERWARDS.append((step, build))
 
 
 def start(*, scale: float, seed: int = 1) -> SampleLoad | None:
@@ -65,7 +75,7 @@ def load_sample_city() -> None:
 
 def _run(load: SampleLoad) -> None:
     uploader, applier = User.objects.filter(is_sample=True, groups__name=Role.STAFF).order_by("pk")[:2]
-    steps = 1 + 2 * len(WAVES)
+    steps = 1 + 2 * len(WAVES) + len(AFTERWARDS)
     files = _files(load, steps)
     for number, (code, name) in enumerate(WAVES.items()):
         batch = _batch(Wave.objects.get(code=code), files[code], by=uploader)
@@ -84,6 +94,9 @@ def _run(load: SampleLoad) -> None:
             batch.refresh_from_db()
         if batch.state == ImportBatch.State.APPLYING:
             actions.apply(batch.pk)
+    for number, (step, build) in enumerate(AFTERWARDS, 2 + 2 * len(WAVES)):
+        _say(load, f"Langkah {number} dari {steps}: {step}")
+        build(load.seed)
 
 
 def _files(load: SampleLoad, steps: int) -> dict[str, Path]:

@@ -60,8 +60,8 @@ class Enrolment(models.Model):
     )
     family_number = models.PositiveSmallIntegerField("nomor urut keluarga", default=1)
     person = models.ForeignKey(Person, models.PROTECT, related_name="enrolments", verbose_name="peserta")
-    seat = models.PositiveSmallIntegerField("kursi", null=True, editable=False)
-    state = models.CharField("keadaan", max_length=10, choices=EnrolmentState, editable=False)
+    seat = models.PositiveSmallIntegerField("kursi", null=True)
+    state = models.CharField("keadaan", max_length=10, choices=EnrolmentState)
     request_key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     registered_at = models.DateTimeField("terdaftar")
     registered_by = models.ForeignKey(
@@ -71,7 +71,7 @@ class Enrolment(models.Model):
     decided_by = models.ForeignKey(
         "accounts.User", models.PROTECT, null=True, related_name="+", editable=False, verbose_name="pemeriksa"
     )
-    decision_note = models.CharField("catatan pemeriksaan", max_length=250, blank=True, editable=False)
+    decision_note = models.CharField("catatan pemeriksaan", max_length=250, blank=True)
     left_at = models.DateTimeField("mundur", null=True, editable=False)
     left_by = models.ForeignKey(
         "accounts.User",
@@ -81,10 +81,8 @@ class Enrolment(models.Model):
         editable=False,
         verbose_name="dicatat oleh",
     )
-    leave_reason = models.CharField(
-        "alasan mundur", max_length=11, choices=LeaveReason, blank=True, editable=False
-    )
-    leave_note = models.CharField("keterangan mundur", max_length=250, blank=True, editable=False)
+    leave_reason = models.CharField("alasan mundur", max_length=11, choices=LeaveReason, blank=True)
+    leave_note = models.CharField("keterangan mundur", max_length=250, blank=True)
     score = models.PositiveSmallIntegerField("nilai", null=True, blank=True)
     sessions_attended = models.PositiveSmallIntegerField("pertemuan dihadiri", default=0, editable=False)
 

@@ -85,9 +85,7 @@ class Programme(models.Model):
     registration_closes_on = models.DateField("pendaftaran ditutup")
     min_attendance = models.PositiveSmallIntegerField("kehadiran paling sedikit (persen)", default=80)
     min_score = models.PositiveSmallIntegerField("nilai paling rendah", null=True, blank=True)
-    state = models.CharField(
-        "keadaan", max_length=7, choices=ProgrammeState, default=ProgrammeState.DRAFT, editable=False
-    )
+    state = models.CharField("keadaan", max_length=7, choices=ProgrammeState, default=ProgrammeState.DRAFT)
     created_at = models.DateTimeField("dibuat", auto_now_add=True)
     is_sample = models.BooleanField("contoh", default=False, editable=False)
 
@@ -191,9 +189,7 @@ class Cohort(models.Model):
     seats_taken = models.PositiveSmallIntegerField("kursi terisi", default=0, editable=False)
     venue = models.CharField("tempat", max_length=150, blank=True)
     instructor = models.CharField("instruktur", max_length=150, blank=True)
-    state = models.CharField(
-        "keadaan", max_length=8, choices=CohortState, default=CohortState.OPEN, editable=False
-    )
+    state = models.CharField("keadaan", max_length=8, choices=CohortState, default=CohortState.OPEN)
     override_reason = models.CharField("alasan pengecualian", max_length=250, blank=True, editable=False)
     override_at = models.DateTimeField("dikecualikan", null=True, editable=False)
     override_by = models.ForeignKey(

@@ -1,0 +1,245 @@
+"""Trainings of the sample city: years that are over, one that is running and one that registers, in every state.
+
+Built on the families of the last list, with bulk writes; the triggers keep the counts. Repeated, it builds nothing.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from itertools import repeat
+from random import Random
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from households.models import Wave
+from tangerang_poverty.accounts.models import User
+from tangerang_poverty.accounts.permissions import Role
+from tangerang_poverty.areas.models import Area
+from trainings.lifecycle import CohortState, EnrolmentState, ProgrammeState
+from trainings.models import Attendance, Cohort, Course, Enrolment, Programme, Session
+
+WAVE = "PPLS2011"
+GEMBOR = "36.71.08.1002"
+JATIUWUNG = "36.71.09.1006"
+QUOTA = 50
+SESSIONS = 12
+FILLED = {GEMBOR: 38, JATIUWUNG: 55}  # where the sample's officers work: some seats left, and none
+FILL = (0, 12, 20, 31, 44, 49, 50, 50, 53)  # how many want to take part elsewhere
+MARKS = {Attendance.Mark.LATE: 0.04, Attendance.Mark.EXCUSED: 0.03}
+VENUES = ("Aula kelurahan", "Balai warga RW 03", "Gedung serbaguna", "Posyandu Melati")
+INSTRUCTORS = ("Ibu Kartika Dewi", "Ibu Ningsih", "Bapak Haryanto", "Ibu Yuliana")
+_ELIGIBLE = """
+    SELECT DISTINCT ON (h.id) h.area_id, h.id, p.id, p.family_number
+    FROM households_person p
+    JOIN households_household h ON h.id = p.household_id
+    WHERE p.status = 'present' AND p.relation IN (1, 2, 3) AND p.birth_date BETWEEN %s AND %s
+      AND h.status = 'on_list' AND h.rank_group IS NOT NULL
+      AND EXISTS (SELECT 1 FROM households_householdrecord r WHERE r.household_id = h.id AND r.wave_id = %s)
+    ORDER BY h.id, p.sex DESC, p.relation DESC, p.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A family and the member who would take part."""
+
+    household: int
+    person: int
+    family_number: int
+
+
+class Pool:
+    """Families of each kelurahan that may still take part; whoever is taken is gone for later programmes."""
+
+    def __init__(self, wave: Wave, today: date, chance: Random) -> None:
+        born = (today.replace(year=today.year - 55, day=1), today.replace(year=today.year - 22, day=1))
+        self._left: dict[str, list[Chosen]] = defaultdict(list)
+        with connection.cursor() as cursor:
+            cursor.execute(_ELIGIBLE, [*born, wave.pk])
+            for code, *chosen in cursor.fetchall():
+                self._left[code].append(Chosen(*chosen))
+        for families in self._left.values():
+            chance.shuffle(families)
+
+    def take(self, code: str, number: int) -> list[Chosen]:
+        """At most so many families of a kelurahan, and no more than a third of those that are left."""
+        left = self._left[code]
+        number = min(number, max(1, len(left) // 3)) if left else 0
+        taken, self._left[code] = left[:number], left[number:]
+        return taken
+
+
+@transaction.atomic
+def build(seed: int) -> None:
+    """The trainings of the sample. Nothing when there is a programme already, or no city."""
+    wave = Wave.objects.filter(code=WAVE).first()
+    if wave is None or Programme.objects.exists():
+        return
+    chance = Random(f"{seed}:trainings")  # noqa: S311  (a sample, no secret)
+    today = timezone.localdate()
+    pool = Pool(wave, today, chance)
+    builder = _Builder(wave, pool, chance, today)
+    areas = list(Area.objects.kelurahan().order_by("code"))
+    builder.finished_year(areas, today.year - 1)
+    builder.running_year(areas, today.year)
+    builder.open_year(areas, today.year)
+
+
+class _Builder:
+    def __init__(self, wave: Wave, pool: Pool, chance: Random, today: date) -> None:
+        self.wave, self.pool, self.chance, self.today = wave, pool, chance, today
+        staff = User.objects.filter(is_sample=True, groups__name=Role.STAFF).order_by("pk")
+        self.staff, self.desk = staff[0], staff[1]
+        officers = User.objects.filter(is_sample=True, groups__name=Role.KELURAHAN_OFFICER)
+        self.officers = {officer.area_id: officer for officer in officers}
+
+    def finished_year(self, areas: list[Area], year: int) -> None:
+        """The year of the 800: sixteen kelurahan of fifty seats, all decided."""
+        programme = self._programme("Kue Kering", year, ProgrammeState.CLOSED, first=date(year, 3, 2))
+        for area in areas[::7][:16] if len(areas) >= 16 else areas:
+            cohort = self._cohort(programme, area, QUOTA, CohortState.RUNNING)
+            chosen = self.pool.take(area.code, QUOTA)
+            rows = self._enrolments(
+                cohort, chosen, _all(EnrolmentState.ACCEPTED), registered=date(year, 3, 9)
+            )
+            sessions = self._sessions(cohort, SESSIONS, first=date(year, 5, 4))
+            self._attendance(rows, sessions, share=0.93)
+
+    def running_year(self, areas: list[Area], year: int) -> None:
+        """Begun and on its way: cohorts that are verified, that meet, and that have met for the last time."""
+        programme = self._programme(
+            "Pijat Refleksi", year, ProgrammeState.RUNNING, first=self.today - timedelta(days=140)
+        )
+        for turn, area in enumerate(areas[2::4]):
+            begun = turn % 3
+            state = CohortState.OPEN if begun == 0 else CohortState.RUNNING
+            cohort = self._cohort(programme, area, 30, state)
+            states = _some_verified(self.chance) if begun == 0 else _all(EnrolmentState.ACCEPTED)
+            chosen = self.pool.take(area.code, 30)
+            rows = self._enrolments(cohort, chosen, states, registered=self.today - timedelta(days=110))
+            if begun == 0:
+                continue
+            held = SESSIONS if begun == 2 else 5
+            first = self.today - timedelta(days=7 * held - 3)
+            sessions = self._sessions(cohort, SESSIONS, first=first)
+            self._attendance(rows, sessions[: held - (turn % 2)], share=0.9)
+
+    def open_year(self, areas: list[Area], year: int) -> None:
+        """Registration in all kelurahan: empty, half full, full and with a waiting list."""
+        programme = self._programme(
+            "Menjahit", year, ProgrammeState.OPEN, first=self.today - timedelta(days=12)
+        )
+        registered = self.today - timedelta(days=10)
+        for area in areas:
+            wanted = FILLED.get(area.code) or self.chance.choice(FILL)
+            chosen = self.pool.take(area.code, wanted)
+            quota = max(1, len(chosen) - 3) if wanted > QUOTA and len(chosen) <= QUOTA else QUOTA
+            cohort = self._cohort(programme, area, quota, CohortState.OPEN)
+            self._enrolments(cohort, chosen, _all(EnrolmentState.REGISTERED), registered=registered)
+
+    def _programme(self, course: str, year: int, state: str, *, first: date) -> Programme:
+        skill, _ = Course.objects.get_or_create(name=course)
+        return Programme.objects.create(
+            year=year,
+            course=skill,
+            wave=self.wave,
+            account_code="5.2.2.03.01",
+            budget=1_850_000_000,
+            registration_opens_on=first,
+            registration_closes_on=first + timedelta(days=30),
+            min_score=None,
+            state=state,
+            is_sample=True,
+        )
+
+    def _cohort(self, programme: Programme, area: Area, quota: int, state: str) -> Cohort:
+        return Cohort.objects.create(
+            programme=programme,
+            area=area,
+            quota=quota,
+            state=state,
+            venue=self.chance.choice(VENUES),
+            instructor=self.chance.choice(INSTRUCTORS),
+        )
+
+    def _enrolments(
+        self, cohort: Cohort, chosen: list[Chosen], states: Iterator[EnrolmentState], *, registered: date
+    ) -> list[Enrolment]:
+        """The first get the seats, in the states that come; the others wait. Gives those with a seat."""
+        by = self.officers.get(cohort.area_id, self.desk)
+        rows = []
+        for turn, one in enumerate(chosen, 1):
+            moment = datetime.combine(
+                registered + timedelta(days=turn // 12), time(8, 30), timezone.get_current_timezone()
+            )
+            state = next(states) if turn <= cohort.quota else EnrolmentState.WAITING
+            decided = state == EnrolmentState.ACCEPTED
+            rows.append(
+                Enrolment(
+                    cohort=cohort,
+                    programme_id=cohort.programme_id,
+                    household_id=one.household,
+                    person_id=one.person,
+                    family_number=one.family_number,
+                    seat=turn if turn <= cohort.quota else None,
+                    state=state,
+                    registered_at=moment + timedelta(minutes=7 * (turn % 12)),
+                    registered_by=by,
+                    decided_at=moment + timedelta(days=20) if decided else None,
+                    decided_by=self.staff if decided else None,
+                )
+            )
+        Enrolment.objects.bulk_create(rows)
+        seated = rows[: cohort.quota]
+        Cohort.objects.filter(pk=cohort.pk).update(seats_taken=len(seated))
+        return seated
+
+    def _sessions(self, cohort: Cohort, number: int, *, first: date) -> list[Session]:
+        """Weekly meetings of three hours."""
+        return Session.objects.bulk_create(
+            Session(
+                cohort=cohort,
+                number=turn + 1,
+                held_on=first + timedelta(days=7 * turn),
+                starts_at=time(9),
+                ends_at=time(12),
+            )
+            for turn in range(number)
+        )
+
+    def _attendance(self, rows: list[Enrolment], sessions: list[Session], *, share: float) -> None:
+        """Most are there; each person has a habit of their own."""
+        habits = {row.pk: min(1.0, max(0.2, self.chance.gauss(share, 0.12))) for row in rows}
+        Attendance.objects.bulk_create(
+            Attendance(session=session, enrolment=row, mark=self._mark(habits[row.pk]))
+            for session in sessions
+            for row in rows
+        )
+        for session in sessions:
+            Session.objects.filter(pk=session.pk).update(
+                recorded_at=datetime.combine(session.held_on, time(13), timezone.get_current_timezone()),
+                recorded_by=self.desk,
+            )
+
+    def _mark(self, habit: float) -> str:
+        if self.chance.random() >= habit:
+            return Attendance.Mark.ABSENT
+        draw = self.chance.random()
+        for mark, part in MARKS.items():
+            if draw < part:
+                return mark
+            draw -= part
+        return Attendance.Mark.PRESENT
+
+
+def _all(state: EnrolmentState) -> Iterator[EnrolmentState]:
+    return repeat(state)
+
+
+def _some_verified(chance: Random) -> Iterator[EnrolmentState]:
+    while True:
+        yield EnrolmentState.ACCEPTED if chance.random() < 0.6 else EnrolmentState.REGISTERED
