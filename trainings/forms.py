@@ -9,6 +9,8 @@ from django import forms
 from django.utils import timezone
 
 from households.forms import ActionForm
+from households.models import ImportBatch, Wave
+from households.rules import CLASS_LABELS
 from tangerang_poverty.areas.models import Area
 from tangerang_poverty.kit.problems import Problem
 from trainings.models import Course, Enrolment, Programme
@@ -36,8 +38,8 @@ _FIELDS = (
 _HELP = {
     "account_code": "Menurut DPA, misalnya 5.2.2.03.01.",
     "budget": "Rupiah penuh, tanpa titik.",
-    "class_up_to": "1 sangat miskin, 2 miskin, 3 hampir miskin. Kosong: semua.",
-    "decile_up_to": "1 sampai 10. Kosong: semua.",
+    "class_up_to": "Untuk daftar yang memakai kelas, seperti PPLS.",
+    "decile_up_to": "Untuk daftar yang memakai desil atau persentil.",
     "min_age": "Kosong: tidak dibatasi.",
     "max_age": "Kosong: tidak dibatasi.",
     "years_between": "Keluarga yang anggotanya lulus boleh ikut lagi setelah sekian tahun.",
@@ -73,7 +75,14 @@ class ProgrammeForm(forms.ModelForm[Programme], ActionForm):
     class Meta:
         model = Programme
         fields = _FIELDS
-        widgets = {"registration_opens_on": DateInput, "registration_closes_on": DateInput}
+        widgets = {
+            "registration_opens_on": DateInput,
+            "registration_closes_on": DateInput,
+            "class_up_to": forms.Select(choices=[("", "Semua kelas"), *CLASS_LABELS.items()]),
+            "decile_up_to": forms.Select(
+                choices=[("", "Semua desil"), *((n, f"Desil {n}") for n in range(1, 11))]
+            ),
+        }
         help_texts = _HELP
 
     field_order = ["course_name", *_FIELDS]
@@ -83,8 +92,13 @@ class ProgrammeForm(forms.ModelForm[Programme], ActionForm):
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             self.initial["course_name"] = self.instance.course.name
-        elif "year" not in self.initial:
-            self.initial["year"] = timezone.localdate().year
+        else:
+            loaded = (
+                Wave.objects.filter(batches__state=ImportBatch.State.APPLIED)
+                .order_by("reference_date")
+                .last()
+            )
+            self.initial.update(year=timezone.localdate().year, wave=loaded)
         self.courses = list(Course.objects.filter(is_active=True).values_list("name", flat=True))
         if free is not None:
             for name, field in self.fields.items():

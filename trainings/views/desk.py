@@ -23,7 +23,7 @@ from households.models import Person
 from tangerang_poverty.accounts.guards import needs
 from tangerang_poverty.accounts.models import User
 from tangerang_poverty.accounts.permissions import Can
-from tangerang_poverty.kit.identifiers import may_hold_number, number_in
+from tangerang_poverty.kit.identifiers import number_in
 from tangerang_poverty.kit.problems import Problem, Refused
 from trainings.actions import enrolments as actions
 from trainings.lifecycle import CohortState, EnrolmentState, ProgrammeState
@@ -33,6 +33,7 @@ from trainings.rules import window_problems
 from trainings.views.cohorts import own_cohort
 
 NOT_A_NUMBER = Problem("not_a_number", "NIK dan nomor KK terdiri atas 16 angka. Periksa angka yang diketik.")
+MANY_DIGITS = 10
 BAD_KEY = Problem("bad_key", "Permintaan ini tidak lengkap. Cari keluarganya sekali lagi, lalu daftarkan.")
 
 
@@ -52,7 +53,7 @@ def desk(request: HttpRequest, pk: int) -> HttpResponse:
     """The desk of a cohort; `?cari=` holds words, never a number."""
     cohort = own_cohort(request, pk)
     words = request.GET.get("cari", "").replace("\0", "").strip()[:120]
-    return _page(request, cohort, words="" if may_hold_number(words) else words)
+    return _page(request, cohort, words="" if _is_like_a_number(words) else words)
 
 
 @never_cache
@@ -65,7 +66,7 @@ def search(request: HttpRequest, pk: int) -> HttpResponse:
     number = number_in(typed)
     if number:
         return _page(request, cohort, number=number)
-    if may_hold_number(typed):
+    if _is_like_a_number(typed):
         return _page(request, cohort, said=Said(problems=(NOT_A_NUMBER,)))
     return _page(request, cohort, words=typed)
 
@@ -89,12 +90,17 @@ def register(request: HttpRequest, pk: int) -> HttpResponse:
     except Refused as refusal:
         said.problems = refusal.problems
     words = request.POST.get("cari", "").replace("\0", "").strip()[:120]
-    words = "" if may_hold_number(words) else words
+    words = "" if _is_like_a_number(words) else words
     if _wants_fragment(request) or said.problems:
         return _page(request, own_cohort(request, pk), words=words, said=said)
     messages.success(request, _told(cast(Enrolment, said.done)))
     address = reverse("trainings:desk", args=[cohort.pk])
     return redirect(f"{address}?{urlencode({'cari': words})}" if words else address)
+
+
+def _is_like_a_number(text: str) -> bool:
+    """Whether somebody began to type a NIK or KK: no name, RT or RW has so many digits. It stays out of addresses."""
+    return sum(letter.isdigit() for letter in text) >= MANY_DIGITS
 
 
 def _key(request: HttpRequest) -> uuid.UUID:
