@@ -26,11 +26,23 @@ from tests.factories import (
     WaveFactory,
     area,
 )
+from tests.trainings.factories import CohortFactory, EnrolmentFactory, ProgrammeFactory
+from trainings.models import Cohort, Enrolment, Programme, Promotion
 
 OPEN = "even strangers"
 SIGNED_IN = "whoever is signed in"
 EXPORT_KIND = "access-matrix"
 SQUARE = {"type": "Polygon", "coordinates": [[[106.6, -6.2], [106.7, -6.2], [106.7, -6.1], [106.6, -6.2]]]}
+
+
+@dataclass(frozen=True)
+class Trainings:
+    """A programme with a cohort in each of the two kelurahan, and a participant with a note in each."""
+
+    programme: Programme
+    cohorts: dict[str, Cohort]
+    enrolments: dict[str, Enrolment]
+    promotions: dict[str, Promotion]
 
 
 @dataclass(frozen=True)
@@ -44,6 +56,7 @@ class World:
     batch: ImportBatch
     exports: dict[int, Export]
     strangers_export: Export
+    trainings: Trainings
 
     def family(self, user: User, place: str) -> dict[str, Any]:
         return {"pk": self.households[place].pk}
@@ -63,6 +76,21 @@ class World:
 
     def an_import(self, user: User, place: str) -> dict[str, Any]:
         return {"pk": self.batch.pk}
+
+    def a_programme(self, user: User, place: str) -> dict[str, Any]:
+        return {"pk": self.trainings.programme.pk}
+
+    def a_programme_move(self, user: User, place: str) -> dict[str, Any]:
+        return {"pk": self.trainings.programme.pk, "name": "unopen"}
+
+    def cohort(self, user: User, place: str) -> dict[str, Any]:
+        return {"pk": self.trainings.cohorts[place].pk}
+
+    def enrolment(self, user: User, place: str) -> dict[str, Any]:
+        return {"pk": self.trainings.enrolments[place].pk}
+
+    def promotion(self, user: User, place: str) -> dict[str, Any]:
+        return {"pk": self.trainings.promotions[place].pk}
 
     def an_import_move(self, user: User, place: str) -> dict[str, Any]:
         return {"pk": self.batch.pk, "name": "ajukan"}
@@ -98,7 +126,18 @@ def make_world() -> World:
     )
     own = {user.pk: _export(user) for user in cast.everybody().values()}
     stranger = User.objects.create(username="orang-lain", area=area())
-    return World(cast, households, people, waves[1], batch, own, _export(stranger))
+    return World(cast, households, people, waves[1], batch, own, _export(stranger), make_trainings())
+
+
+def make_trainings() -> Trainings:
+    programme = ProgrammeFactory()
+    cohorts = {code: CohortFactory(programme=programme, area=area(code)) for code in (GEMBOR, JATIUWUNG)}
+    enrolments = {code: EnrolmentFactory(cohort=cohort) for code, cohort in cohorts.items()}
+    promotions = {
+        code: Promotion.objects.create(enrolment=enrolment, seat=enrolment.seat or 1)
+        for code, enrolment in enrolments.items()
+    }
+    return Trainings(programme, cohorts, enrolments, promotions)
 
 
 def _export(user: User) -> Export:
@@ -137,6 +176,11 @@ def _person(needs: Can, **more: Any) -> Page:
     return Page(needs, World.person, scoped=True, **more)
 
 
+def _cohort(needs: Can, **more: Any) -> Page:
+    return Page(needs, World.cohort, scoped=True, **more)
+
+
+REDIRECTS = frozenset({302})
 PAGES: dict[str, Page] = {
     "dashboard:home": Page(Can.VIEW_DASHBOARD),
     "dashboard:map": Page(Can.VIEW_DASHBOARD),
@@ -164,6 +208,28 @@ PAGES: dict[str, Page] = {
     # seen with VIEW_IMPORTS, then each move asks for its own permission: tests of the wizard
     "households:import_move": Page(
         Can.VIEW_IMPORTS, World.an_import_move, method="post", answers=frozenset({302, 403})
+    ),
+    "trainings:home": Page(Can.VIEW_TRAININGS),
+    "trainings:programme": Page(Can.VIEW_TRAININGS, World.a_programme),
+    "trainings:programme_new": Page(Can.MANAGE_PROGRAMMES),
+    "trainings:programme_edit": Page(Can.MANAGE_PROGRAMMES, World.a_programme),
+    "trainings:programme_quotas": Page(Can.MANAGE_PROGRAMMES, World.a_programme),
+    "trainings:programme_move": Page(
+        Can.MANAGE_PROGRAMMES, World.a_programme_move, method="post", answers=REDIRECTS
+    ),
+    "trainings:cohort_add": Page(Can.OVERRIDE_COURSE, World.a_programme),
+    "trainings:cohort": _cohort(Can.VIEW_TRAININGS),
+    "trainings:cohort_edit": _cohort(Can.MANAGE_SESSIONS),
+    "trainings:cohort_start": _cohort(Can.MANAGE_SESSIONS, method="post", answers=REDIRECTS),
+    "trainings:verify": _cohort(Can.VERIFY_PARTICIPANTS),
+    "trainings:desk": _cohort(Can.REGISTER_PARTICIPANTS),
+    "trainings:desk_search": _cohort(Can.REGISTER_PARTICIPANTS, method="post"),
+    # a person must be named: what happens then is in the tests of the desk
+    "trainings:desk_register": _cohort(Can.REGISTER_PARTICIPANTS, method="post", answers=frozenset({404})),
+    "trainings:enrolment": Page(Can.VIEW_TRAININGS, World.enrolment, scoped=True),
+    "trainings:withdraw": Page(Can.WITHDRAW_PARTICIPANTS, World.enrolment, scoped=True),
+    "trainings:promotion_seen": Page(
+        Can.REGISTER_PARTICIPANTS, World.promotion, scoped=True, method="post", answers=REDIRECTS
     ),
     "privacy:export": Page(SIGNED_IN, World.download, scoped=True),
     "privacy:export_file": Page(SIGNED_IN, World.download, scoped=True),

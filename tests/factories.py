@@ -41,6 +41,11 @@ def _official() -> dict[str, dict[str, str]]:
         return {row["code"]: row for row in csv.DictReader(file)}
 
 
+def official_kelurahan() -> list[str]:
+    """The codes of the 104 kelurahan."""
+    return [code for code, row in _official().items() if row["level"] == "kelurahan"]
+
+
 def area(code: str = GEMBOR) -> Area:
     """The official area of this code, with what lies above it."""
     row = _official()[code]

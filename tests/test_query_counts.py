@@ -36,7 +36,11 @@ from tests.factories import (
     UserFactory,
     WaveFactory,
     area,
+    official_kelurahan,
 )
+from tests.trainings.factories import CohortFactory, EnrolmentFactory, ProgrammeFactory, listed_family
+from trainings.lifecycle import EnrolmentState
+from trainings.models import Cohort, Programme
 
 pytestmark = pytest.mark.django_db
 MANY = 50
@@ -51,6 +55,7 @@ class Ground:
     earlier: Any
     household: Any
     batch: Any
+    cohort: Any
 
 
 @pytest.fixture
@@ -61,7 +66,7 @@ def ground(cast):
     for listed in (wave, earlier):
         HouseholdRecordFactory(household=household, wave=listed)
     batch = ImportBatchFactory(wave=wave, state=ImportBatch.State.STAGED, uploaded_by=cast.staff)
-    return Ground(cast, wave, earlier, household, batch)
+    return Ground(cast, wave, earlier, household, batch, CohortFactory(quota=60))
 
 
 def families(ground: Ground, number: int) -> None:
@@ -120,6 +125,31 @@ def people_who_work_here(ground: Ground, number: int) -> None:
     UserFactory.create_batch(number, area=area())
 
 
+def participants(ground: Ground, number: int) -> None:
+    """Some with a seat, some who wait; each of a family of their own."""
+    for state in (EnrolmentState.REGISTERED, EnrolmentState.WAITING):
+        EnrolmentFactory.create_batch(number, cohort=ground.cohort, state=state)
+
+
+def programmes(ground: Ground, number: int) -> None:
+    for _ in range(number):
+        year = 2030 + Programme.objects.count()
+        CohortFactory(programme=ProgrammeFactory(year=year), area=area())
+
+
+def cohorts(ground: Ground, number: int) -> None:
+    """In the kelurahan of the small tree there is room for two more only; those of the official list serve."""
+    codes = [code for code in official_kelurahan() if code != GEMBOR][:100]
+    free = [code for code in codes if not Cohort.objects.filter(area=code).exists()]
+    for code in free[:number]:
+        EnrolmentFactory(cohort=CohortFactory(programme=ground.cohort.programme, area=area(code)))
+
+
+def families_of_the_programme(ground: Ground, number: int) -> None:
+    for _ in range(number):
+        listed_family(ground.cohort, name="Siti Suryani")
+
+
 Address = Callable[[Ground], str]
 Grow = Callable[[Ground, int], None]
 
@@ -130,6 +160,14 @@ def at(name: str, *arguments: Callable[[Ground], Any], query: str = "") -> Addre
 
 def _family(ground: Ground) -> int:
     return ground.household.pk  # type: ignore[no-any-return]
+
+
+def _cohort(ground: Ground) -> int:
+    return ground.cohort.pk  # type: ignore[no-any-return]
+
+
+def _programme(ground: Ground) -> int:
+    return ground.cohort.programme_id  # type: ignore[no-any-return]
 
 
 def _batch(ground: Ground) -> int:
@@ -149,6 +187,17 @@ PAGES: dict[str, tuple[Address, str, Grow]] = {
     "import": (at("households:import_detail", _batch), "staff", staged),
     "rows of an import": (at("households:import_rows", _batch), "staff", staged),
     "progress of an import": (at("households:import_progress", _batch), "staff", staged),
+    "trainings": (at("trainings:home"), "staff", programmes),
+    "programme": (at("trainings:programme", _programme), "staff", cohorts),
+    "quotas": (at("trainings:programme_quotas", _programme), "staff", cohorts),
+    "cohort": (at("trainings:cohort", _cohort), "staff", participants),
+    "verification": (at("trainings:verify", _cohort), "staff", participants),
+    "desk": (at("trainings:desk", _cohort), "officer_a", families_of_the_programme),
+    "desk, found by name": (
+        at("trainings:desk", _cohort, query="?cari=siti"),
+        "officer_a",
+        families_of_the_programme,
+    ),
     "admin: families": (at("admin:households_household_changelist"), "staff", families),
     "admin: people of the office": (
         at("admin:accounts_user_changelist"),

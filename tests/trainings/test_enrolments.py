@@ -248,7 +248,7 @@ class TestWithdrawal:
 
     @pytest.mark.parametrize(
         ("reason", "note", "word"),
-        [("", "", "diisi"), ("other", " ", "Tuliskan alasannya"), ("x", "", "pilihan")],
+        [("", "", "Alasan"), ("other", " ", "Tuliskan alasannya"), ("x", "", "pilihan")],
     )
     def test_a_withdrawal_says_why(self, desk, reason, note, word):
         first = desk.register()

@@ -65,7 +65,10 @@ def fill(cohort: Cohort, *, today: date) -> list[Promotion]:
 def waiting_list(cohort: Cohort) -> list[Enrolment]:
     """Those who wait, the first in line first. Their households and people come with them."""
     rows = {
-        one.pk: one for one in cohort.enrolments.waiting().select_related("person__household", "household")
+        one.pk: one
+        for one in cohort.enrolments.waiting().select_related(
+            "person__household__area", "household", "registered_by"
+        )
     }
     order = ranked(
         Waiting(

@@ -24,9 +24,9 @@ def candidates(programme: Programme, people: Sequence[Person], *, today: date) -
     """Facts by person. `people` come with their household; five queries, however many they are."""
     households = {person.household_id: person.household for person in people}
     listed = set(
-        HouseholdRecord.objects.filter(wave=programme.wave_id, household__in=households).values_list(
-            "household_id", flat=True
-        )
+        HouseholdRecord.objects.filter(wave=programme.wave_id, household__in=households)
+        .order_by()
+        .values_list("household_id", flat=True)
     )
     left = _left(household for household in households.values() if not household.is_listed)
     taking, passed = _taking_and_passed(programme, people)
@@ -80,7 +80,7 @@ def _taking_and_passed(
     enrolments = Enrolment.objects.filter(theirs, state__in=ACTIVE).select_related(
         "person", "programme__course"
     )
-    for one in enrolments:
+    for one in enrolments.order_by("pk"):
         keys = ((one.household_id, one.family_number), one.person_id)
         same = one.programme_id == programme.pk
         going_on = one.state in _GOING_ON and one.programme.state != ProgrammeState.CLOSED
@@ -98,7 +98,7 @@ def _taking_and_passed(
     past = PastTraining.objects.filter(theirs, state=PastTraining.State.MATCHED).select_related(
         "course", "person"
     )
-    for row in past:
+    for row in past.order_by("pk"):
         if row.person is None or row.household_id is None or row.family_number is None:
             continue  # the database does not allow it for a matched row
         for key in ((row.household_id, row.family_number), row.person.pk):
