@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 import uuid
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -368,3 +371,17 @@ class TestDesk:
         PersonFactory(household=family, name="Wulan Sari", birth_date=date(1990, 1, 1))
         page = desk.search("wulan sari").content.decode()
         assert page.index("Daftarkan Wulan Sari") < page.index("Daftarkan Rudi Hartono")
+
+    def test_the_whole_page_is_at_most_thirty_kilobytes_on_the_wire(self, desk):
+        for _ in range(12):
+            family = listed_family(desk.cohort, name="Siti Suryani")
+            for _ in range(4):
+                member(family)
+        answer = desk.client.get(desk.address(), {"cari": "siti"}, HTTP_ACCEPT_ENCODING="gzip")
+        assert answer["Content-Encoding"] == "gzip"
+        page = gzip.decompress(answer.content).decode()
+        assert page.count("Siti Suryani</h2>") == 12
+        parts = re.findall(r'(?:href|src)="/static/([^"]+\.(?:css|js))"', page)
+        assert {"css/desk.css", "js/desk.js"} <= set(parts)
+        sizes = [len(gzip.compress(Path(finders.find(part)).read_bytes(), 9)) for part in parts]
+        assert len(answer.content) + sum(sizes) <= 30_000

@@ -1,6 +1,7 @@
 """The officer's desk on a phone: search a family, see who may take part, register in two taps.
 
-A page with as little on the wire as can be: no library, and what a press of a button changes comes as a fragment.
+A page with as little on the wire as can be: compressed (Django pads it against guessing by length, and the CSRF
+token is masked anew each time), no library, and what a press of a button changes comes as a fragment.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_POST, require_safe
 
 from households.actions import find_by_identity
@@ -46,6 +48,7 @@ class Said:
     about: str = ""
 
 
+@gzip_page
 @never_cache
 @require_safe
 @needs(Can.REGISTER_PARTICIPANTS)
@@ -56,6 +59,7 @@ def desk(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, cohort, words="" if _is_like_a_number(words) else words)
 
 
+@gzip_page
 @never_cache
 @require_POST
 @needs(Can.REGISTER_PARTICIPANTS)
@@ -71,6 +75,7 @@ def search(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, cohort, words=typed)
 
 
+@gzip_page
 @never_cache
 @require_POST
 @needs(Can.REGISTER_PARTICIPANTS)
