@@ -12,8 +12,9 @@ from households.forms import ActionForm
 from households.models import ImportBatch, Wave
 from households.rules import CLASS_LABELS
 from tangerang_poverty.areas.models import Area
-from tangerang_poverty.kit.problems import Problem
-from trainings.models import Course, Enrolment, Programme
+from tangerang_poverty.kit.problems import Problem, Refused
+from trainings.actions.programmes import version_of
+from trainings.models import Cohort, Course, Enrolment, Programme
 from trainings.reports.programme import EQUAL, PROPORTIONAL
 from trainings.rules import LARGEST_QUOTA
 
@@ -65,7 +66,20 @@ class CourseInput(forms.TextInput):
         super().__init__(attrs={"list": "keterampilan", "autocomplete": "off"})
 
 
-class ProgrammeForm(forms.ModelForm[Programme], ActionForm):
+class VersionedForm(ActionForm):
+    """A form that two may have open: it carries the version its user saw, `row`'s of now when it is told."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+    row: Programme | Cohort
+
+    def show(self, refusal: Refused) -> None:
+        super().show(refusal)
+        if any(problem.code == "changed_meanwhile" for problem in refusal.problems):
+            self.data = self.data.copy()  # type: ignore[attr-defined]
+            self.data["seen"] = version_of(type(self.row)._default_manager.get(pk=self.row.pk))  # type: ignore[index]
+
+
+class ProgrammeForm(forms.ModelForm[Programme], VersionedForm):
     """A programme; its course is named, and made when it is new."""
 
     course_name = forms.CharField(
@@ -90,8 +104,9 @@ class ProgrammeForm(forms.ModelForm[Programme], ActionForm):
     def __init__(self, *args: Any, free: tuple[str, ...] | None = None, **kwargs: Any) -> None:
         """`free` are the fields that may be changed (None: all); the others stand there and are not taken."""
         super().__init__(*args, **kwargs)
+        self.row = self.instance
         if self.instance.pk:
-            self.initial["course_name"] = self.instance.course.name
+            self.initial.update(course_name=self.instance.course.name, seen=version_of(self.instance))
         else:
             loaded = (
                 Wave.objects.filter(batches__state=ImportBatch.State.APPLIED)
@@ -102,7 +117,7 @@ class ProgrammeForm(forms.ModelForm[Programme], ActionForm):
         self.courses = list(Course.objects.filter(is_active=True).values_list("name", flat=True))
         if free is not None:
             for name, field in self.fields.items():
-                field.disabled = name not in free
+                field.disabled = name not in (*free, "seen")
 
     def _post_clean(self) -> None:
         """The action checks the whole programme, once the course is known."""
@@ -159,8 +174,13 @@ class OverrideForm(ActionForm):
         self.fields["area"].queryset = areas  # type: ignore[attr-defined]
 
 
-class CohortForm(ActionForm):
+class CohortForm(VersionedForm):
     """Seats, place and instructor of a cohort."""
+
+    def __init__(self, data: Any, *, cohort: Cohort) -> None:
+        initial = {name: getattr(cohort, name) for name in ("quota", "venue", "instructor")}
+        super().__init__(data, initial=initial | {"seen": version_of(cohort)})
+        self.row = cohort
 
     quota = forms.IntegerField(label="Kuota", min_value=0, max_value=LARGEST_QUOTA)
     venue = forms.CharField(label="Tempat", max_length=150, required=False)

@@ -1,10 +1,9 @@
-"""What somebody saw when they opened a form, as a short token: a save over a later change is refused."""
+"""Which fields of a family and a member count as changed since somebody opened a form."""
 
 from __future__ import annotations
 
-from django.utils.crypto import salted_hmac
-
 from households.models import Household, Person
+from tangerang_poverty.kit.versions import fingerprint
 
 HOUSEHOLD_FIELDS = ("area_id", "address", "rt", "rw", "rank", "rank_scale")
 PERSON_FIELDS = (
@@ -25,9 +24,6 @@ PERSON_FIELDS = (
 
 
 def version_of(row: Household | Person) -> str:
-    """The same token as long as no field that people may correct has changed; keyed, so it tells no NIK."""
+    """The same token as long as no field that people may correct has changed."""
     fields = HOUSEHOLD_FIELDS if isinstance(row, Household) else PERSON_FIELDS
-    values = "\x1f".join(str(getattr(row, name) or "") for name in fields)
-    return salted_hmac(
-        "households.actions.versions", f"{row.pk}\x1f{values}", algorithm="sha256"
-    ).hexdigest()[:32]
+    return fingerprint(row, fields, purpose="households.actions.versions")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,14 @@ from django.utils import timezone
 from households.models import WaveCount
 from tangerang_poverty.accounts.permissions import Can
 from tests.factories import GEBANG_RAYA, GEMBOR, JATIUWUNG, HouseholdFactory, HouseholdRecordFactory, area
-from tests.trainings.factories import CohortFactory, CourseFactory, EnrolmentFactory, ProgrammeFactory
+from tests.trainings.factories import (
+    CohortFactory,
+    CourseFactory,
+    EnrolmentFactory,
+    ProgrammeFactory,
+    head_of,
+    listed_family,
+)
 from trainings.lifecycle import CohortState, EnrolmentState, ProgrammeState
 from trainings.models import Cohort, Course, Programme
 
@@ -99,12 +107,27 @@ class TestForm:
         programme = ProgrammeFactory()
         address = reverse("trainings:programme_edit", args=[programme.pk])
         later = timezone.localdate() + timedelta(days=60)
+        seen = staff.get(address).context["form"]["seen"].value()
         answer = staff.post(
-            address, filled(programme.wave, max_age=99, registration_closes_on=later.isoformat())
+            address, filled(programme.wave, max_age=99, registration_closes_on=later.isoformat(), seen=seen)
         )
         assert answer.status_code == 302
         programme.refresh_from_db()
         assert (programme.max_age, programme.registration_closes_on) == (60, later)
+
+    def test_a_save_over_a_later_change_is_refused_once_and_then_taken(self, staff):
+        programme = ProgrammeFactory(state=ProgrammeState.DRAFT)
+        address = reverse("trainings:programme_edit", args=[programme.pk])
+        seen = staff.get(address).context["form"]["seen"].value()
+        Programme.objects.update(budget=7)
+        answer = staff.post(address, filled(programme.wave, budget=9, seen=seen))
+        assert answer.status_code == 422
+        assert "baru saja diubah orang lain" in answer.content.decode()
+        programme.refresh_from_db()
+        assert programme.budget == 7
+        staff.post(address, filled(programme.wave, budget=9, seen=answer.context["form"]["seen"].value()))
+        programme.refresh_from_db()
+        assert programme.budget == 9
 
 
 class TestQuotas:
@@ -156,6 +179,16 @@ class TestQuotas:
         assert sentence in answer.content.decode()
         cohort.refresh_from_db()
         assert (cohort.quota, Cohort.objects.count()) == (5, 1)
+
+    def test_a_plan_over_a_later_change_is_refused_and_shows_it(self, staff):
+        cohort = CohortFactory(quota=5)
+        address = reverse("trainings:programme_quotas", args=[cohort.programme_id])
+        seen = staff.get(address).context["seen"]
+        Cohort.objects.update(quota=6)
+        answer = staff.post(address, {f"kuota-{GEMBOR}": "50", "seen": seen})
+        assert "baru saja diubah orang lain" in answer.content.decode()
+        cohort.refresh_from_db()
+        assert cohort.quota == 6
 
     def test_a_kelurahan_that_had_the_course_lately_gets_no_seats(self, staff, cast):
         before = CohortFactory(programme=ProgrammeFactory(year=YEAR - 2, state=ProgrammeState.CLOSED))
@@ -289,3 +322,27 @@ def test_the_numbers_of_a_programme_add_up(staff):
     answer = staff.get(cohort.programme.get_absolute_url())
     total = answer.context["total"]
     assert (total.seated, total.to_verify, total.waiting, total.withdrawn, total.left) == (2, 1, 1, 1, 1)
+
+
+def test_a_cohort_is_not_saved_over_a_later_change(staff):
+    cohort = CohortFactory(quota=9)
+    address = reverse("trainings:cohort_edit", args=[cohort.pk])
+    seen = staff.get(address).context["form"]["seen"].value()
+    Cohort.objects.update(instructor="Bapak Haryanto")
+    data = {"quota": 9, "venue": "Balai warga", "instructor": "", "seen": seen}
+    answer = staff.post(address, data)
+    assert "baru saja diubah orang lain" in answer.content.decode()
+    cohort.refresh_from_db()
+    assert (cohort.venue, cohort.instructor) == ("Aula kelurahan", "Bapak Haryanto")
+    data["seen"] = answer.context["form"]["seen"].value()
+    staff.post(address, data)
+    cohort.refresh_from_db()
+    assert cohort.venue == "Balai warga"
+
+
+def test_a_kelurahan_without_seats_registers_nobody(client, cast):
+    cohort = CohortFactory(quota=0)
+    client.force_login(cast.officer_a)
+    data = {"orang": head_of(listed_family(cohort)).pk, "kunci": uuid.uuid4()}
+    answer = client.post(reverse("trainings:desk_register", args=[cohort.pk]), data)
+    assert "Kelurahan Gembor tidak mendapat kursi" in answer.content.decode()

@@ -120,6 +120,10 @@ def _registration_problems(person: Person, cohort: Cohort, *, today: date) -> li
         closes_on=programme.registration_closes_on,
         today=today,
     )
+    if not cohort.quota:
+        problems.append(
+            Problem("no_seats", f"{cohort.area.label} tidak mendapat kursi dalam program ini.", "cohort")
+        )
     if person.household.area_id != cohort.area_id:
         problems.append(
             Problem("other_area", f"Keluarga ini tidak tinggal di {cohort.area.label}.", "household")

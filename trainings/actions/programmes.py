@@ -9,6 +9,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from tangerang_poverty.accounts.guards import require
 from tangerang_poverty.accounts.models import User
@@ -16,6 +17,7 @@ from tangerang_poverty.accounts.permissions import Can
 from tangerang_poverty.areas.models import Area
 from tangerang_poverty.audit.history import audited
 from tangerang_poverty.kit.problems import Problem, Refused
+from tangerang_poverty.kit.versions import fingerprint
 from trainings.actions.seats import fill, locked
 from trainings.lifecycle import (
     COHORT_MOVES,
@@ -39,6 +41,31 @@ _WHILE_OPEN = (
     "min_attendance",
     "min_score",
 )
+PROGRAMME_FIELDS = (
+    "year",
+    "course_id",
+    "wave_id",
+    "account_code",
+    "budget",
+    "default_quota",
+    "class_up_to",
+    "decile_up_to",
+    "min_age",
+    "max_age",
+    "years_between",
+    "course_gap_years",
+    "registration_opens_on",
+    "registration_closes_on",
+    "min_attendance",
+    "min_score",
+    "state",
+)
+COHORT_FIELDS = ("quota", "venue", "instructor", "state")
+CHANGED_MEANWHILE = Problem(
+    "changed_meanwhile",
+    "Data ini baru saja diubah orang lain. Isian Anda belum disimpan dan masih ada di bawah; "
+    "bandingkan dengan halamannya, lalu simpan lagi bila masih perlu.",
+)
 CHANGEABLE: dict[str, tuple[str, ...] | None] = {
     ProgrammeState.DRAFT: None,
     ProgrammeState.OPEN: _WHILE_OPEN,
@@ -47,13 +74,19 @@ CHANGEABLE: dict[str, tuple[str, ...] | None] = {
 }
 
 
+def version_of(row: Programme | Cohort) -> str:
+    """A token of what people may change in a programme or a cohort, for forms that two may have open."""
+    fields = COHORT_FIELDS if isinstance(row, Cohort) else PROGRAMME_FIELDS
+    return fingerprint(row, fields, purpose="trainings.actions.programmes")
+
+
 @transaction.atomic
-def save_programme(programme: Programme, *, by: User) -> Programme:
-    """Make a programme, or keep the changed values of one. Raises Refused with every problem."""
+def save_programme(programme: Programme, *, by: User, seen: str = "") -> Programme:
+    """Make a programme, or keep the changed values of one as `seen`. Raises Refused with every problem."""
     require(by, Can.MANAGE_PROGRAMMES)
     is_new = programme.pk is None
     if not is_new:
-        _unchanged_where_fixed(programme)
+        _unchanged_where_fixed(programme, seen)
     try:
         programme.full_clean()
     except ValidationError as error:
@@ -135,17 +168,27 @@ _MOVE_PROBLEMS = {
 }
 
 
+def quotas_version(programme: Programme) -> str:
+    """A token of all quotas of a programme, for the plan that two may have open."""
+    quotas = programme.cohorts.order_by("area_id").values_list("area_id", "quota")
+    return salted_hmac("trainings.actions.quotas", repr(list(quotas)), algorithm="sha256").hexdigest()[:32]
+
+
 @transaction.atomic
-def set_quotas(programme: Programme, quotas: Mapping[str, int], *, by: User, today: date) -> int:
+def set_quotas(
+    programme: Programme, quotas: Mapping[str, int], *, by: User, today: date, seen: str = ""
+) -> int:
     """Give each kelurahan (code) its seats; makes the cohorts that are missing. All or nothing.
 
-    A kelurahan that had the course lately is refused here; `add_cohort` is the way past that rule.
+    `seen` is the version of the quotas the user looked at, "" when there is no form. A kelurahan that had the course lately is refused here; `add_cohort` is the way past that rule.
     Raises Refused with every problem. Gives how many cohorts were made or changed.
     """
     require(by, Can.MANAGE_PROGRAMMES)
     now = Programme.objects.select_for_update(of=("self",)).select_related("course").get(pk=programme.pk)
     if now.state not in (ProgrammeState.DRAFT, ProgrammeState.OPEN):
         raise Refused(Problem("too_late", "Kuota hanya diubah sebelum program berjalan."))
+    if seen and seen != quotas_version(now):
+        raise Refused(CHANGED_MEANWHILE)
     areas = {area.code: area for area in Area.objects.visible_to(by).kelurahan().filter(code__in=quotas)}
     cohorts = {
         cohort.area_id: cohort
@@ -210,13 +253,18 @@ def add_cohort(programme: Programme, *, area: Area, quota: int, reason: str, by:
 
 @transaction.atomic
 def change_cohort(
-    cohort: Cohort, *, quota: int, venue: str, instructor: str, by: User, today: date
+    cohort: Cohort, *, quota: int, venue: str, instructor: str, by: User, today: date, seen: str = ""
 ) -> Cohort:
-    """Seats, place and instructor of one cohort; more seats go to those who wait at once. Refused below the taken."""
+    """Seats, place and instructor of one cohort; more seats go to those who wait at once. Refused below the taken.
+
+    `seen` is the version the user looked at, "" when there is no form.
+    """
     require(by, Can.MANAGE_SESSIONS)
     if not Cohort.objects.visible_to(by).filter(pk=cohort.pk).exists():
         raise PermissionDenied("outside the area")
     held = locked(cohort)
+    if seen and seen != version_of(held):
+        raise Refused(CHANGED_MEANWHILE)
     problems = quota_problems(quota, taken=held.seats_taken)
     if held.state == CohortState.FINISHED:
         problems.append(Problem("finished", "Angkatan ini sudah selesai."))
@@ -274,12 +322,12 @@ def _repeats(programme: Programme, area: Area, last_year: int | None) -> list[Pr
     )
 
 
-def _unchanged_where_fixed(programme: Programme) -> None:
-    """Refuses changes of fields that the state of the programme no longer lets change."""
+def _unchanged_where_fixed(programme: Programme, seen: str) -> None:
+    """Refuses a save over a later change, and changes that the state of the programme no longer lets be made."""
     before = Programme.objects.select_for_update(of=("self",)).get(pk=programme.pk)
     free = CHANGEABLE[before.state]
-    if before.state != programme.state:
-        raise Refused(Problem("moved", "Keadaan program ini sudah berubah; muat ulang halamannya."))
+    if seen != version_of(before):
+        raise Refused(CHANGED_MEANWHILE)
     if free is None:
         return
     fixed = [

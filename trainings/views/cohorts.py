@@ -57,8 +57,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Seats, place and instructor."""
     cohort = own_cohort(request, pk)
-    initial = {"quota": cohort.quota, "venue": cohort.venue, "instructor": cohort.instructor}
-    form = CohortForm(request.POST or None, initial=initial)
+    form = CohortForm(request.POST or None, cohort=cohort)
     if form.is_valid():
         try:
             actions.change_cohort(

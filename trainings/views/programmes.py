@@ -89,7 +89,7 @@ def _form(request: HttpRequest, programme: Programme) -> HttpResponse:
                 draft = form.instance
                 if free is None:
                     draft.course = actions.make_course(form.cleaned_data["course_name"], by=_user(request))
-                saved = actions.save_programme(draft, by=_user(request))
+                saved = actions.save_programme(draft, by=_user(request), seen=form.cleaned_data["seen"])
         except Refused as refusal:
             form.show(refusal)
         else:
@@ -118,7 +118,13 @@ def quotas(request: HttpRequest, pk: int) -> HttpResponse:
         lines = reports.with_quotas(lines, given)
         if not problems:
             try:
-                changed = actions.set_quotas(programme, given, by=_user(request), today=timezone.localdate())
+                changed = actions.set_quotas(
+                    programme,
+                    given,
+                    by=_user(request),
+                    today=timezone.localdate(),
+                    seen=request.POST.get("seen", ""),
+                )
             except Refused as refusal:
                 problems = list(refusal.problems)
             else:
@@ -129,6 +135,7 @@ def quotas(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "lines": lines,
         "problems": problems,
+        "seen": actions.quotas_version(programme),
         "seats": sum(line.quota for line in lines if not line.problem),
         "refused": sum(bool(line.problem) for line in lines),
     }
