@@ -13,7 +13,7 @@ from households.models import ImportBatch, Wave
 from households.rules import CLASS_LABELS
 from tangerang_poverty.areas.models import Area
 from tangerang_poverty.kit.problems import Problem, Refused
-from trainings.actions.programmes import version_of
+from trainings.actions import cohorts, programmes
 from trainings.models import Cohort, Course, Enrolment, Programme
 from trainings.reports.programme import EQUAL, PROPORTIONAL
 from trainings.rules import LARGEST_QUOTA
@@ -67,16 +67,19 @@ class CourseInput(forms.TextInput):
 
 
 class VersionedForm(ActionForm):
-    """A form that two may have open: it carries the version its user saw, `row`'s of now when it is told."""
+    """A form that two may have open: it carries the version its user saw, and that of now once told."""
 
     seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
-    row: Programme | Cohort
+
+    def version_now(self) -> str:
+        """The version of what is recorded by now."""
+        raise NotImplementedError
 
     def show(self, refusal: Refused) -> None:
         super().show(refusal)
         if any(problem.code == "changed_meanwhile" for problem in refusal.problems):
             self.data = self.data.copy()  # type: ignore[attr-defined]
-            self.data["seen"] = version_of(type(self.row)._default_manager.get(pk=self.row.pk))  # type: ignore[index]
+            self.data["seen"] = self.version_now()  # type: ignore[index]
 
 
 class ProgrammeForm(forms.ModelForm[Programme], VersionedForm):
@@ -104,9 +107,10 @@ class ProgrammeForm(forms.ModelForm[Programme], VersionedForm):
     def __init__(self, *args: Any, free: tuple[str, ...] | None = None, **kwargs: Any) -> None:
         """`free` are the fields that may be changed (None: all); the others stand there and are not taken."""
         super().__init__(*args, **kwargs)
-        self.row = self.instance
         if self.instance.pk:
-            self.initial.update(course_name=self.instance.course.name, seen=version_of(self.instance))
+            self.initial.update(
+                course_name=self.instance.course.name, seen=programmes.version_of(self.instance)
+            )
         else:
             loaded = (
                 Wave.objects.filter(batches__state=ImportBatch.State.APPLIED)
@@ -118,6 +122,9 @@ class ProgrammeForm(forms.ModelForm[Programme], VersionedForm):
         if free is not None:
             for name, field in self.fields.items():
                 field.disabled = name not in (*free, "seen")
+
+    def version_now(self) -> str:
+        return programmes.version_of(Programme.objects.get(pk=self.instance.pk))
 
     def _post_clean(self) -> None:
         """The action checks the whole programme, once the course is known."""
@@ -179,8 +186,11 @@ class CohortForm(VersionedForm):
 
     def __init__(self, data: Any, *, cohort: Cohort) -> None:
         initial = {name: getattr(cohort, name) for name in ("quota", "venue", "instructor")}
-        super().__init__(data, initial=initial | {"seen": version_of(cohort)})
-        self.row = cohort
+        super().__init__(data, initial=initial | {"seen": cohorts.version_of(cohort)})
+        self.cohort = cohort
+
+    def version_now(self) -> str:
+        return cohorts.version_of(Cohort.objects.get(pk=self.cohort.pk))
 
     quota = forms.IntegerField(label="Kuota", min_value=0, max_value=LARGEST_QUOTA)
     venue = forms.CharField(label="Tempat", max_length=150, required=False)

@@ -26,7 +26,7 @@ from tests.trainings.factories import (
     member,
 )
 from trainings.actions import enrolments
-from trainings.actions.programmes import change_cohort
+from trainings.actions.cohorts import change_cohort
 from trainings.lifecycle import CohortState, EnrolmentState, ProgrammeState
 from trainings.models import CohortCount, Enrolment, Promotion
 

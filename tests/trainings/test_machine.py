@@ -24,7 +24,7 @@ from tangerang_poverty.kit.problems import Refused
 from tests.cast import make_cast
 from tests.trainings.factories import CohortFactory, head_of, listed_family, member
 from trainings.actions import enrolments, verification
-from trainings.actions.programmes import change_cohort
+from trainings.actions.cohorts import change_cohort
 from trainings.actions.seats import first_waiting
 from trainings.lifecycle import ACTIVE, HOLDING_SEAT
 from trainings.models import CohortCount, Enrolment

@@ -15,7 +15,7 @@ from tangerang_poverty.accounts.guards import needs
 from tangerang_poverty.accounts.models import User
 from tangerang_poverty.accounts.permissions import Can
 from tangerang_poverty.kit.problems import Refused
-from trainings.actions import programmes as actions
+from trainings.actions import cohorts as actions
 from trainings.forms import CohortForm
 from trainings.lifecycle import CohortState, EnrolmentState
 from trainings.models import Cohort, Promotion

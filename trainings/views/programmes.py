@@ -16,6 +16,7 @@ from tangerang_poverty.accounts.models import User
 from tangerang_poverty.accounts.permissions import Can
 from tangerang_poverty.areas.models import Area
 from tangerang_poverty.kit.problems import Problem, Refused
+from trainings.actions import cohorts as cohort_actions
 from trainings.actions import programmes as actions
 from trainings.forms import OverrideForm, PlanForm, ProgrammeForm, posted_quotas
 from trainings.lifecycle import PROGRAMME_MOVES, ProgrammeState, moves_from
@@ -118,7 +119,7 @@ def quotas(request: HttpRequest, pk: int) -> HttpResponse:
         lines = reports.with_quotas(lines, given)
         if not problems:
             try:
-                changed = actions.set_quotas(
+                changed = cohort_actions.set_quotas(
                     programme,
                     given,
                     by=_user(request),
@@ -135,7 +136,7 @@ def quotas(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "lines": lines,
         "problems": problems,
-        "seen": actions.quotas_version(programme),
+        "seen": cohort_actions.quotas_version(programme),
         "seats": sum(line.quota for line in lines if not line.problem),
         "refused": sum(bool(line.problem) for line in lines),
     }
@@ -153,7 +154,7 @@ def add_cohort(request: HttpRequest, pk: int) -> HttpResponse:
     form = OverrideForm(request.POST or None, areas=areas, initial={"quota": programme.default_quota})
     if form.is_valid():
         try:
-            cohort = actions.add_cohort(programme, **form.cleaned_data, by=_user(request))
+            cohort = cohort_actions.add_cohort(programme, **form.cleaned_data, by=_user(request))
         except Refused as refusal:
             form.show(refusal)
         else:
