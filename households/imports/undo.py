@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pgtrigger
 from django.db import connection, transaction
 from django.utils import timezone
@@ -70,6 +72,23 @@ def undo_blockers(batch: ImportBatch) -> list[Problem]:
             count = statements.column(sql)[0]
             if count:
                 found.append(Problem(code, sentence.format(number(count))))
+        return found + _used_elsewhere(statements)
+
+
+def _used_elsewhere(statements: Statements) -> list[Problem]:
+    """What other parts of the product have tied to families and people that this import brought."""
+    columns: dict[Any, list[str]] = {}
+    for model in (Household, Person):
+        created = f"(SELECT id FROM {model._meta.db_table} WHERE created_batch_id = %(batch)s)"
+        for relation in model._meta.related_objects:
+            if relation.related_model._meta.app_label != Household._meta.app_label:
+                columns.setdefault(relation.related_model, []).append(f"{relation.field.column} IN {created}")
+    found = []
+    for model, conditions in columns.items():
+        sql = f"SELECT count(*) FROM {model._meta.db_table} WHERE {' OR '.join(conditions)}"
+        if count := statements.column(sql)[0]:
+            what = f"{number(count)} {model._meta.verbose_name_plural}"
+            found.append(Problem("used_elsewhere", f"{what} tercatat pada keluarga dari impor ini."))
     return found
 
 
