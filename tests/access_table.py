@@ -26,8 +26,14 @@ from tests.factories import (
     WaveFactory,
     area,
 )
-from tests.trainings.factories import CohortFactory, EnrolmentFactory, ProgrammeFactory
-from trainings.models import Cohort, Enrolment, Programme, Promotion
+from tests.trainings.factories import (
+    CohortFactory,
+    EnrolmentFactory,
+    PastImportFactory,
+    PastTrainingFactory,
+    ProgrammeFactory,
+)
+from trainings.models import Cohort, Enrolment, PastImport, PastTraining, Programme, Promotion
 
 OPEN = "even strangers"
 SIGNED_IN = "whoever is signed in"
@@ -37,12 +43,14 @@ SQUARE = {"type": "Polygon", "coordinates": [[[106.6, -6.2], [106.7, -6.2], [106
 
 @dataclass(frozen=True)
 class Trainings:
-    """A programme with a cohort in each of the two kelurahan, and a participant with a note in each."""
+    """A programme with a cohort in each of the two kelurahan, a participant with a note and a row of the past."""
 
     programme: Programme
     cohorts: dict[str, Cohort]
     enrolments: dict[str, Enrolment]
     promotions: dict[str, Promotion]
+    past_import: PastImport
+    past_rows: dict[str, PastTraining]
 
 
 @dataclass(frozen=True)
@@ -92,6 +100,15 @@ class World:
     def promotion(self, user: User, place: str) -> dict[str, Any]:
         return {"pk": self.trainings.promotions[place].pk}
 
+    def a_past_import(self, user: User, place: str) -> dict[str, Any]:
+        return {"pk": self.trainings.past_import.pk}
+
+    def a_past_move(self, user: User, place: str) -> dict[str, Any]:
+        return {"pk": self.trainings.past_import.pk, "name": "batalkan"}
+
+    def a_past_row(self, user: User, place: str) -> dict[str, Any]:
+        return {"pk": self.trainings.past_rows[place].pk}
+
     def an_import_move(self, user: User, place: str) -> dict[str, Any]:
         return {"pk": self.batch.pk, "name": "ajukan"}
 
@@ -137,7 +154,9 @@ def make_trainings() -> Trainings:
         code: Promotion.objects.create(enrolment=enrolment, seat=enrolment.seat or 1)
         for code, enrolment in enrolments.items()
     }
-    return Trainings(programme, cohorts, enrolments, promotions)
+    past_import = PastImportFactory()
+    past_rows = {code: PastTrainingFactory(past_import=past_import, area=area(code)) for code in cohorts}
+    return Trainings(programme, cohorts, enrolments, promotions, past_import, past_rows)
 
 
 def _export(user: User) -> Export:
@@ -181,6 +200,12 @@ def _cohort(needs: Can, **more: Any) -> Page:
 
 
 REDIRECTS = frozenset({302})
+
+
+def _past_row(*, method: str = "post", answers: frozenset[int] = frozenset({302}), **data: str) -> Page:
+    return Page(Can.IMPORT_PAST, World.a_past_row, scoped=True, method=method, answers=answers, data=data)
+
+
 PAGES: dict[str, Page] = {
     "dashboard:home": Page(Can.VIEW_DASHBOARD),
     "dashboard:map": Page(Can.VIEW_DASHBOARD),
@@ -231,6 +256,24 @@ PAGES: dict[str, Page] = {
     "trainings:promotion_seen": Page(
         Can.REGISTER_PARTICIPANTS, World.promotion, scoped=True, method="post", answers=REDIRECTS
     ),
+    "trainings:past": Page(Can.IMPORT_PAST),
+    "trainings:past_upload": Page(Can.IMPORT_PAST),
+    "trainings:past_template": Page(Can.IMPORT_PAST),
+    "trainings:past_import": Page(Can.IMPORT_PAST, World.a_past_import),
+    "trainings:past_staged": Page(Can.IMPORT_PAST, World.a_past_import),
+    "trainings:past_rejected": Page(Can.IMPORT_PAST, World.a_past_import, method="post"),
+    "trainings:past_courses": Page(
+        Can.IMPORT_PAST, World.a_past_import, method="post", answers=frozenset({302})
+    ),
+    "trainings:past_move": Page(Can.IMPORT_PAST, World.a_past_move, method="post", answers=frozenset({302})),
+    "trainings:past_rows": Page(Can.IMPORT_PAST),
+    "trainings:past_rows_export": Page(Can.IMPORT_PAST, method="post"),
+    "trainings:past_search_again": Page(Can.IMPORT_PAST, method="post", answers=frozenset({302})),
+    "trainings:past_row": _past_row(method="get", answers=frozenset({200})),
+    "trainings:past_row_search": _past_row(answers=frozenset({200}), typed="Siti"),
+    "trainings:past_match": _past_row(answers=frozenset({404}), person="0"),  # nobody of that number
+    "trainings:past_dismiss": _past_row(reason="Tidak dikenal"),
+    "trainings:past_reopen": _past_row(),
     "privacy:export": Page(SIGNED_IN, World.download, scoped=True),
     "privacy:export_file": Page(SIGNED_IN, World.download, scoped=True),
     "profile": Page(SIGNED_IN),

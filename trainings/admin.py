@@ -9,9 +9,19 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from tangerang_poverty.accounts.permissions import Can
-from tangerang_poverty.backoffice import BackofficeAdmin
+from tangerang_poverty.backoffice import BackofficeAdmin, masked
 from tangerang_poverty.kit.text import name_key
-from trainings.models import Certificate, Cohort, Course, Enrolment, Graduation, Programme, Session
+from trainings.models import (
+    Certificate,
+    Cohort,
+    Course,
+    Enrolment,
+    Graduation,
+    PastImport,
+    PastTraining,
+    Programme,
+    Session,
+)
 
 
 @admin.register(Course)
@@ -101,3 +111,25 @@ class CertificateAdmin(BackofficeAdmin):
     list_display = ["number", "name", "course_name", "area_name", "year", "issued_on", "revoked_at"]
     search_fields = ["number", "name"]
     search_help_text = "Nomor sertifikat atau nama"
+
+
+@admin.register(PastImport)
+class PastImportAdmin(BackofficeAdmin):
+    """Spreadsheets of earlier trainings; they move on their own page."""
+
+    view_needs: ClassVar[Can] = Can.IMPORT_PAST
+    list_display = ["__str__", "state", "uploaded_by", "uploaded_at", "applied_by", "applied_at"]
+    list_filter = ["state"]
+    list_select_related = ["uploaded_by", "applied_by"]
+
+
+@admin.register(PastTraining)
+class PastTrainingAdmin(BackofficeAdmin):
+    """Graduates of earlier years; they are matched on their own page."""
+
+    view_needs: ClassVar[Can] = Can.IMPORT_PAST
+    list_display = ["name", "year", "course", "area", masked("nik"), "state", "finding", "matched_by"]
+    list_filter = ["state", "finding"]
+    list_select_related = ["course", "area", "matched_by"]
+    search_fields = ["name"]
+    search_help_text = "Nama di berkas"

@@ -35,6 +35,13 @@ class EnrolmentState(models.TextChoices):
     FAILED = "failed", "Tidak lulus"
 
 
+class PastImportState(models.TextChoices):
+    STAGED = "staged", "Siap ditinjau"
+    APPLIED = "applied", "Diterapkan"
+    UNDONE = "undone", "Dibatalkan"
+    DISCARDED = "discarded", "Dibuang"
+
+
 HOLDING_SEAT = (
     EnrolmentState.REGISTERED,
     EnrolmentState.ACCEPTED,
@@ -90,6 +97,12 @@ ENROLMENT_MOVES = _table(
     Move("graduate", ("accepted",), "graduated"),
     Move("fail", ("accepted",), "failed"),
     Move("ungraduate", ("graduated", "failed"), "accepted"),
+)
+
+PAST_MOVES = _table(
+    Move("apply", ("staged",), "applied", Can.IMPORT_PAST, "Terapkan"),
+    Move("discard", ("staged",), "discarded", Can.IMPORT_PAST, "Buang"),
+    Move("undo", ("applied",), "undone", Can.IMPORT_PAST, "Batalkan impor"),
 )
 
 

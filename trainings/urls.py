@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from trainings.views import cohorts, desk, participants, programmes, verification
+from trainings.views import cohorts, desk, participants, past, past_rows, programmes, verification
 
 app_name = "trainings"
 urlpatterns = [
@@ -25,4 +25,20 @@ urlpatterns = [
     path("peserta/<int:pk>/", participants.detail, name="enrolment"),
     path("peserta/<int:pk>/mundur/", participants.withdraw, name="withdraw"),
     path("kursi-terisi/<int:pk>/diberitahukan/", participants.tick_off, name="promotion_seen"),
+    path("riwayat/", past.past, name="past"),
+    path("riwayat/unggah/", past.upload, name="past_upload"),
+    path("riwayat/contoh/", past.template, name="past_template"),
+    path("riwayat/berkas/<int:pk>/", past.detail, name="past_import"),
+    path("riwayat/berkas/<int:pk>/baris/", past.staged, name="past_staged"),
+    path("riwayat/berkas/<int:pk>/ditolak/", past.rejected, name="past_rejected"),
+    path("riwayat/berkas/<int:pk>/keterampilan/", past.courses, name="past_courses"),
+    path("riwayat/berkas/<int:pk>/langkah/<slug:name>/", past.move, name="past_move"),
+    path("riwayat/baris/", past_rows.rows, name="past_rows"),
+    path("riwayat/baris/unduh/", past_rows.export, name="past_rows_export"),
+    path("riwayat/baris/cari-ulang/", past_rows.search_again, name="past_search_again"),
+    path("riwayat/baris/<int:pk>/", past_rows.row, name="past_row"),
+    path("riwayat/baris/<int:pk>/cari/", past_rows.search, name="past_row_search"),
+    path("riwayat/baris/<int:pk>/cocokkan/", past_rows.match, name="past_match"),
+    path("riwayat/baris/<int:pk>/kesampingkan/", past_rows.dismiss, name="past_dismiss"),
+    path("riwayat/baris/<int:pk>/buka-lagi/", past_rows.reopen, name="past_reopen"),
 ]

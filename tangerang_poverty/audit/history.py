@@ -34,6 +34,11 @@ ACTION_LABELS = {
     "register": "Pendaftaran peserta",
     "withdraw": "Peserta mundur",
     "verify": "Pemeriksaan peserta",
+    "apply_past": "Riwayat pelatihan dimasukkan",
+    "undo_past": "Riwayat pelatihan dibatalkan",
+    "match_past": "Riwayat pelatihan dicocokkan",
+    "dismiss_past": "Riwayat pelatihan dikesampingkan",
+    "reopen_past": "Riwayat pelatihan dibuka lagi",
     "admin": "Perubahan di halaman pengelolaan",
 }
 EVENT_LABELS = {"insert": "Ditambahkan", "update": "Diubah", "delete": "Dihapus"}

@@ -138,12 +138,20 @@ REGISTER: dict[str, dict[Kind, str]] = {
         Kind.PERSONAL: "enrolment name",
     },
     "trainings.PastImport": {
-        Kind.NONE: "id filename sha256 uploaded_at is_sample",
-        Kind.PERSONAL: "uploaded_by",
+        Kind.NONE: "id filename size sha256 state uploaded_at applied_at undone_at undo_reason sheets courses summary"
+        " is_sample",
+        Kind.PERSONAL: "uploaded_by applied_by undone_by",
+    },
+    "trainings.StagedPast": {
+        Kind.NONE: "id past_import sheet row year course_text course_key course area nik_usable finding",
+        Kind.PERSONAL: "name name_key person problems same_as",
+        Kind.SPECIFIC: "cells extra",
+        Kind.IDENTIFIER: "nik",
     },
     "trainings.PastTraining": {
-        Kind.NONE: "id past_import row year course area state matched_at",
+        Kind.NONE: "id past_import sheet row year course area nik_usable state finding matched_at",
         Kind.PERSONAL: "name name_key household family_number person matched_by note",
+        Kind.SPECIFIC: "extra",
         Kind.IDENTIFIER: "nik",
     },
     "households.RegistryCount": {Kind.NONE: "id area status rank_scale rank_group households people"},

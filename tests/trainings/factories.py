@@ -10,6 +10,7 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from households.models import Household, Person
+from tangerang_poverty.kit.text import name_key
 from tests.factories import (
     GEMBOR,
     HouseholdFactory,
@@ -19,8 +20,18 @@ from tests.factories import (
     WaveFactory,
     area,
 )
-from trainings.lifecycle import HOLDING_SEAT, CohortState, EnrolmentState, ProgrammeState
-from trainings.models import Attendance, Cohort, Course, Enrolment, Programme, Session
+from trainings.lifecycle import HOLDING_SEAT, CohortState, EnrolmentState, PastImportState, ProgrammeState
+from trainings.models import (
+    Attendance,
+    Cohort,
+    Course,
+    Enrolment,
+    Finding,
+    PastImport,
+    PastTraining,
+    Programme,
+    Session,
+)
 
 
 class CourseFactory(DjangoModelFactory[Course]):
@@ -132,6 +143,50 @@ class AttendanceFactory(DjangoModelFactory[Attendance]):
     mark = Attendance.Mark.PRESENT
 
 
+class PastImportFactory(DjangoModelFactory[PastImport]):
+    """Applied; give `state="staged", applied_at=None, applied_by=None` for one that is not."""
+
+    class Meta:
+        model = PastImport
+
+    filename = "riwayat.xlsx"
+    sha256 = factory.Sequence(lambda n: f"{n:064x}")
+    state = PastImportState.APPLIED
+    uploaded_by = factory.SubFactory(UserFactory)
+    applied_by = factory.SelfAttribute("uploaded_by")
+    applied_at = factory.LazyFunction(timezone.now)
+    summary = factory.LazyFunction(lambda: {"rows": 1, "findings": {"none": 1}, "notes": []})
+
+
+class PastTrainingFactory(DjangoModelFactory[PastTraining]):
+    """Waits to be matched; with `person=` it is matched with them and their family."""
+
+    class Meta:
+        model = PastTraining
+
+    past_import = factory.SubFactory(PastImportFactory)
+    sheet = "Riwayat"
+    row = factory.Sequence(lambda n: n + 2)
+    year = 2014
+    course = factory.SubFactory(CourseFactory)
+    area = factory.LazyFunction(area)
+    name = factory.Sequence(lambda n: f"Lulusan Lama {n}")
+    name_key = factory.LazyAttribute(lambda row: name_key(row.name))
+    finding = Finding.NONE
+
+    @classmethod
+    def _create(cls, model_class: type[PastTraining], *args: Any, **values: Any) -> PastTraining:
+        if person := values.get("person"):
+            values = {
+                "state": PastTraining.State.MATCHED,
+                "household": person.household,
+                "family_number": person.family_number,
+            } | values
+        if values.get("state", PastTraining.State.UNMATCHED) != PastTraining.State.UNMATCHED:
+            values = {"matched_at": timezone.now(), "matched_by": values["past_import"].uploaded_by} | values
+        return super()._create(model_class, *args, **values)
+
+
 def listed_family(cohort: Cohort, *, name: str = "", **values: Any) -> Household:
     """A family of the cohort's kelurahan that stands in the programme's list; `name` is its head's."""
     head = {"head__name": name} if name else {}
@@ -157,6 +212,8 @@ __all__ = [
     "CohortFactory",
     "CourseFactory",
     "EnrolmentFactory",
+    "PastImportFactory",
+    "PastTrainingFactory",
     "ProgrammeFactory",
     "SessionFactory",
     "head_of",

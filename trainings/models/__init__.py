@@ -3,7 +3,7 @@
 from trainings.models.attendance import Attendance, Session
 from trainings.models.certificate import Certificate, Graduation
 from trainings.models.enrolment import CohortCount, Enrolment, Promotion
-from trainings.models.past import PastImport, PastTraining
+from trainings.models.past import Finding, PastImport, PastTraining, StagedPast
 from trainings.models.programme import Cohort, Course, Programme
 
 __all__ = [
@@ -13,10 +13,12 @@ __all__ = [
     "CohortCount",
     "Course",
     "Enrolment",
+    "Finding",
     "Graduation",
     "PastImport",
     "PastTraining",
     "Programme",
     "Promotion",
     "Session",
+    "StagedPast",
 ]
