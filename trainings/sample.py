@@ -10,17 +10,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import repeat
+from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 
+from django.core.files import File
 from django.db import connection, transaction
 from django.utils import timezone
 
-from households.models import Wave
+from households.models import Person, Wave
 from tangerang_poverty.accounts.models import User
 from tangerang_poverty.accounts.permissions import Role
 from tangerang_poverty.areas.models import Area
+from tangerang_poverty.kit.spreadsheets.read import Cell
+from tangerang_poverty.kit.spreadsheets.write import Sheet, write_xlsx
 from trainings.lifecycle import CohortState, EnrolmentState, ProgrammeState
 from trainings.models import Attendance, Cohort, Course, Enrolment, Programme, Session
+from trainings.past import actions as past
 
 WAVE = "PPLS2011"
 GEMBOR = "36.71.08.1002"
@@ -29,6 +35,8 @@ QUOTA = 50
 SESSIONS = 12
 FILLED = {GEMBOR: 38, JATIUWUNG: 55}  # where the sample's officers work: some seats left, and none
 FILL = (0, 12, 20, 31, 44, 49, 50, 50, 53)  # how many want to take part elsewhere
+EARLIER = (("Payet", 100), ("Membatik", 125), ("Tata Rias", 150))  # courses and graduates of the years before
+PAST_FILE = "riwayat-pelatihan-contoh.xlsx"
 MARKS = {Attendance.Mark.LATE: 0.04, Attendance.Mark.EXCUSED: 0.03}
 VENUES = ("Aula kelurahan", "Balai warga RW 03", "Gedung serbaguna", "Posyandu Melati")
 INSTRUCTORS = ("Ibu Kartika Dewi", "Ibu Ningsih", "Bapak Haryanto", "Ibu Yuliana")
@@ -83,6 +91,9 @@ def build(seed: int) -> None:
     today = timezone.localdate()
     pool = Pool(wave, today, chance)
     builder = _Builder(wave, pool, chance, today)
+    builder.earlier_years(
+        list(Area.objects.kelurahan().select_related("parent").order_by("code")), today.year
+    )
     areas = list(Area.objects.kelurahan().order_by("code"))
     builder.finished_year(areas, today.year - 1)
     builder.running_year(areas, today.year)
@@ -96,6 +107,33 @@ class _Builder:
         self.staff, self.desk = staff[0], staff[1]
         officers = User.objects.filter(is_sample=True, groups__name=Role.KELURAHAN_OFFICER)
         self.officers = {officer.area_id: officer for officer in officers}
+
+    def earlier_years(self, areas: list[Area], year: int) -> None:
+        """Three years before the product, as the office had them: a spreadsheet, a few names of which nobody knows."""
+        rows: list[list[Cell]] = []
+        for (course, number), then in zip(EARLIER, range(year - 4, year - 1), strict=True):
+            places = self.chance.sample(areas, min(len(areas), number // 5))
+            for area in places:
+                chosen = self.pool.take(area.code, 5)
+                people = Person.objects.in_bulk([one.person for one in chosen])
+                for person in people.values():
+                    name, nik = self._as_written(person)
+                    rows.append([then, course, area.parent.name if area.parent else "", area.name, name, nik])
+        with TemporaryDirectory() as folder:
+            path = Path(folder) / PAST_FILE
+            header = ["Tahun", "Keterampilan", "Kecamatan", "Kelurahan", "Nama", "NIK"]
+            write_xlsx(path, [Sheet("Riwayat (data contoh)", header, rows)])
+            with path.open("rb") as file:
+                made = past.upload(
+                    file=File(file, name=PAST_FILE), by=self.staff, today=self.today, is_sample=True
+                )
+        past.apply(made, by=self.staff)
+
+    def _as_written(self, person: Person) -> tuple[str, str]:
+        """Name and NIK as such a list has them: the number seldom, and now and then a name that fits nobody."""
+        if self.chance.random() < 0.06:
+            return f"{person.name.split()[0]} {self.chance.choice(('Sumirah', 'Rokayah', 'Tarmini'))}", ""
+        return person.name, (person.nik or "") if self.chance.random() < 0.25 else ""
 
     def finished_year(self, areas: list[Area], year: int) -> None:
         """The year of the 800: sixteen kelurahan of fifty seats, all decided."""
