@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from trainings.views import cohorts, desk, participants, past, past_rows, programmes, verification
+from trainings.views import (
+    attendance,
+    cohorts,
+    desk,
+    graduation,
+    participants,
+    past,
+    past_rows,
+    programmes,
+    sessions,
+    verification,
+)
 
 app_name = "trainings"
 urlpatterns = [
@@ -19,6 +30,15 @@ urlpatterns = [
     path("angkatan/<int:pk>/ubah/", cohorts.edit, name="cohort_edit"),
     path("angkatan/<int:pk>/mulai/", cohorts.start, name="cohort_start"),
     path("angkatan/<int:pk>/periksa/", verification.verify, name="verify"),
+    path("angkatan/<int:pk>/jadwal/", sessions.timetable, name="timetable"),
+    path("angkatan/<int:pk>/jadwal/tambah/", sessions.make, name="sessions_make"),
+    path("pertemuan/<int:pk>/ubah/", sessions.edit, name="session_edit"),
+    path("pertemuan/<int:pk>/hapus/", sessions.delete, name="session_delete"),
+    path("pertemuan/<int:pk>/kehadiran/", attendance.sheet, name="session_sheet"),
+    path("angkatan/<int:pk>/kehadiran/", attendance.grid, name="attendance"),
+    path("angkatan/<int:pk>/nilai/", graduation.scores, name="scores"),
+    path("angkatan/<int:pk>/kelulusan/", graduation.graduation, name="graduation"),
+    path("kelulusan/<int:pk>/batalkan/", graduation.revoke, name="graduation_revoke"),
     path("angkatan/<int:pk>/meja/", desk.desk, name="desk"),
     path("angkatan/<int:pk>/meja/cari/", desk.search, name="desk_search"),
     path("angkatan/<int:pk>/meja/daftar/", desk.register, name="desk_register"),
