@@ -15,6 +15,8 @@ from tangerang_poverty.areas.models import Area
 KEPT = timedelta(days=1)
 TOO_LONG = timedelta(hours=1)  # the largest file takes a minute
 
+FORMATS = {"xlsx": "Excel", "pdf": "PDF", "zip": "PDF (dalam satu ZIP)"}
+
 
 class ExportQuerySet(models.QuerySet["Export"]):
     def asked_by(self, user: Any) -> ExportQuerySet:
@@ -69,6 +71,11 @@ class Export(models.Model):
         """False as well when a worker was stopped in the middle of it and nothing will come any more."""
         stuck = timezone.now() - self.asked_at > TOO_LONG
         return self.state in (self.State.WAITING, self.State.RUNNING) and not stuck
+
+    @property
+    def format_name(self) -> str:
+        """What the file of a ready one is, in a word."""
+        return FORMATS.get(str(self.file.name).rpartition(".")[2], "berkas")
 
     @property
     def percent(self) -> int:

@@ -23,7 +23,9 @@ def export(request: HttpRequest, pk: int) -> HttpResponse:
     """Progress of an own export; htmx asks again for the fragment until there is a file or a failure."""
     found = get_object_or_404(Export.objects.asked_by(request.user), pk=pk)
     template = "privacy/_export.html" if request.headers.get("HX-Request") else "privacy/export.html"
-    return render(request, template, {"export": found, "now": timezone.now()})
+    kind = exports.KINDS.get(found.kind)
+    context = {"export": found, "unit": kind.unit if kind else "baris", "now": timezone.now()}
+    return render(request, template, context)
 
 
 @open_to_all_signed_in
