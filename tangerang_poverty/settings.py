@@ -229,6 +229,9 @@ if PRODUCTION:
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
 
+# Where the QR code of a certificate leads to; without it, to where the page is that the certificate was asked from.
+PUBLIC_URL = os.environ.get("PUBLIC_URL", "").rstrip("/")
+
 # Rules of the office that another office may set otherwise
 IMPORT_SAME_PERSON_MAY_APPLY = os.environ.get("IMPORT_SAME_PERSON_MAY_APPLY", "") == "1"
 IMPORT_MAX_UPLOAD_BYTES = 200 * 1024 * 1024

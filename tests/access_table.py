@@ -27,13 +27,14 @@ from tests.factories import (
     area,
 )
 from tests.trainings.factories import (
+    CertificateFactory,
     CohortFactory,
     EnrolmentFactory,
     PastImportFactory,
     PastTrainingFactory,
     ProgrammeFactory,
 )
-from trainings.models import Cohort, Enrolment, PastImport, PastTraining, Programme, Promotion
+from trainings.models import Certificate, Cohort, Enrolment, PastImport, PastTraining, Programme, Promotion
 
 OPEN = "even strangers"
 SIGNED_IN = "whoever is signed in"
@@ -43,7 +44,8 @@ SQUARE = {"type": "Polygon", "coordinates": [[[106.6, -6.2], [106.7, -6.2], [106
 
 @dataclass(frozen=True)
 class Trainings:
-    """A programme with a cohort in each of the two kelurahan, a participant with a note and a row of the past."""
+    """A programme with a cohort in each of the two kelurahan, a participant with a note and a row of the past; a
+    graduate in Gembor."""
 
     programme: Programme
     cohorts: dict[str, Cohort]
@@ -51,6 +53,7 @@ class Trainings:
     promotions: dict[str, Promotion]
     past_import: PastImport
     past_rows: dict[str, PastTraining]
+    certificate: Certificate
 
 
 @dataclass(frozen=True)
@@ -90,6 +93,15 @@ class World:
 
     def a_programme_move(self, user: User, place: str) -> dict[str, Any]:
         return {"pk": self.trainings.programme.pk, "name": "unopen"}
+
+    def a_programme_paper(self, user: User, place: str) -> dict[str, Any]:
+        return {"pk": self.trainings.programme.pk, "name": "rekapitulasi", "form": "excel"}
+
+    def a_paper(self, user: User, place: str) -> dict[str, Any]:
+        return {"pk": self.trainings.cohorts[place].pk, "name": "daftar-peserta", "form": "excel"}
+
+    def a_certificate(self, user: User, place: str) -> dict[str, Any]:
+        return {"code": self.trainings.certificate.code}
 
     def cohort(self, user: User, place: str) -> dict[str, Any]:
         return {"pk": self.trainings.cohorts[place].pk}
@@ -156,7 +168,8 @@ def make_trainings() -> Trainings:
     }
     past_import = PastImportFactory()
     past_rows = {code: PastTrainingFactory(past_import=past_import, area=area(code)) for code in cohorts}
-    return Trainings(programme, cohorts, enrolments, promotions, past_import, past_rows)
+    certificate = CertificateFactory(graduation__cohort=cohorts[GEMBOR])
+    return Trainings(programme, cohorts, enrolments, promotions, past_import, past_rows, certificate)
 
 
 def _export(user: User) -> Export:
@@ -274,6 +287,15 @@ PAGES: dict[str, Page] = {
     "trainings:past_match": _past_row(answers=frozenset({404}), person="0"),  # nobody of that number
     "trainings:past_dismiss": _past_row(reason="Tidak dikenal"),
     "trainings:past_reopen": _past_row(),
+    "trainings:paper": Page(Can.EXPORT_TRAININGS, World.a_paper, scoped=True, method="post"),
+    "trainings:programme_paper": Page(Can.EXPORT_TRAININGS, World.a_programme_paper, method="post"),
+    # where nobody has graduated yet it leads back and says so
+    "trainings:certificates": _cohort(Can.EXPORT_TRAININGS, method="post", answers=frozenset({200, 302})),
+    "trainings:programme_certificates": Page(
+        Can.EXPORT_TRAININGS, World.a_programme, method="post", answers=REDIRECTS
+    ),
+    "certificate_check": Page(OPEN),
+    "certificate": Page(OPEN, World.a_certificate),
     "privacy:export": Page(SIGNED_IN, World.download, scoped=True),
     "privacy:export_file": Page(SIGNED_IN, World.download, scoped=True),
     "profile": Page(SIGNED_IN),

@@ -12,6 +12,15 @@ class TrainingsConfig(AppConfig):
 
     def ready(self) -> None:
         from households.sample import load
-        from trainings import sample
+        from tangerang_poverty.accounts.permissions import Can
+        from tangerang_poverty.privacy import exports as downloads
+        from trainings import exports, sample
 
         load.afterwards("menyusun pelatihan contoh", sample.build)
+        downloads.register(
+            exports.KIND,
+            exports.TITLE,
+            exports.build_certificates,
+            Can.EXPORT_TRAININGS,
+            unit=exports.UNIT,
+        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import date, time, timedelta
 from typing import Any
 
@@ -23,15 +24,19 @@ from tests.factories import (
 from trainings.lifecycle import HOLDING_SEAT, CohortState, EnrolmentState, PastImportState, ProgrammeState
 from trainings.models import (
     Attendance,
+    Certificate,
     Cohort,
     Course,
     Enrolment,
     Finding,
+    Graduation,
     PastImport,
     PastTraining,
     Programme,
     Session,
 )
+
+CODE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
 class CourseFactory(DjangoModelFactory[Course]):
@@ -143,6 +148,49 @@ class AttendanceFactory(DjangoModelFactory[Attendance]):
     mark = Attendance.Mark.PRESENT
 
 
+class GraduationFactory(DjangoModelFactory[Graduation]):
+    """Of a cohort whose course is over, decided today."""
+
+    class Meta:
+        model = Graduation
+
+    cohort = factory.SubFactory(CohortFactory, state=CohortState.FINISHED)
+    report_number = factory.Sequence(lambda n: f"800/{n + 1}/BA-PEL")
+    decided_on = factory.LazyFunction(timezone.localdate)
+    signatory_name = "H. Hasan Basri, S.Sos., M.Si."
+    signatory_title = "Kepala Dinas Sosial Kota Tangerang"
+    decided_by = factory.SubFactory(UserFactory)
+
+
+class CertificateFactory(DjangoModelFactory[Certificate]):
+    """Of a graduate of the graduation's cohort; what is printed copies the enrolment."""
+
+    class Meta:
+        model = Certificate
+
+    graduation = factory.SubFactory(GraduationFactory)
+    enrolment = factory.LazyAttribute(
+        lambda certificate: EnrolmentFactory(
+            cohort=certificate.graduation.cohort, state=EnrolmentState.GRADUATED
+        )
+    )
+    programme = factory.SelfAttribute("enrolment.programme")
+    sequence = factory.Sequence(lambda n: n + 1)
+    number = factory.LazyAttribute(
+        lambda certificate: f"{certificate.sequence:04d}/PEL/{certificate.programme.year}"
+    )
+    code = factory.LazyFunction(lambda: "".join(secrets.choice(CODE_LETTERS) for _ in range(12)))
+    name = factory.LazyAttribute(lambda certificate: certificate.enrolment.person.name)
+    course_name = factory.LazyAttribute(lambda certificate: str(certificate.programme.course))
+    area_name = factory.LazyAttribute(lambda certificate: certificate.enrolment.cohort.area.label)
+    year = factory.SelfAttribute("programme.year")
+    started_on = factory.LazyFunction(lambda: timezone.localdate() - timedelta(days=30))
+    ended_on = factory.LazyFunction(lambda: timezone.localdate() - timedelta(days=1))
+    session_count = 12
+    hours = 36
+    issued_on = factory.LazyFunction(timezone.localdate)
+
+
 class PastImportFactory(DjangoModelFactory[PastImport]):
     """Applied; give `state="staged", applied_at=None, applied_by=None` for one that is not."""
 
@@ -209,9 +257,11 @@ def member(household: Household, **values: Any) -> Person:
 __all__ = [
     "GEMBOR",
     "AttendanceFactory",
+    "CertificateFactory",
     "CohortFactory",
     "CourseFactory",
     "EnrolmentFactory",
+    "GraduationFactory",
     "PastImportFactory",
     "PastTrainingFactory",
     "ProgrammeFactory",

@@ -38,6 +38,11 @@ class Counts:
         return self.quota - self.seated
 
     @property
+    def accepted(self) -> int:
+        """Verified, whatever came of it since."""
+        return self.seated - self.to_verify
+
+    @property
     def percent(self) -> int:
         """Seats taken, in whole percent of the quota."""
         return 100 * self.seated // self.quota if self.quota else 0
@@ -52,6 +57,25 @@ class CohortLine:
 
     cohort: Cohort
     counts: Counts
+
+
+@dataclass(frozen=True, slots=True)
+class RecapLine:
+    """One kelurahan, one kecamatan, or the sum of all, in the recapitulation."""
+
+    kecamatan: str
+    kelurahan: str
+    cohorts: int
+    counts: Counts
+
+
+@dataclass(frozen=True, slots=True)
+class Recap:
+    """A programme by place."""
+
+    kecamatan: list[RecapLine]
+    kelurahan: list[RecapLine]
+    total: RecapLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +127,24 @@ def lines(cohorts: list[Cohort]) -> list[CohortLine]:
     """The cohorts with their numbers, from the roll-up; one query."""
     counted = counts_of(cohorts)
     return [CohortLine(cohort, counted[cohort.pk]) for cohort in cohorts]
+
+
+def recapitulation(cohorts: list[Cohort]) -> Recap:
+    """The cohorts, which come with area and kecamatan, by kelurahan and added up by kecamatan; one query."""
+    counted = counts_of(cohorts)
+    kelurahan = [
+        RecapLine(str(one.area.parent or ""), one.area.name, 1, counted[one.pk])
+        for one in sorted(cohorts, key=lambda cohort: cohort.area_id)
+    ]
+    by_kecamatan: dict[str, list[RecapLine]] = defaultdict(list)
+    for line in kelurahan:
+        by_kecamatan[line.kecamatan].append(line)
+    kecamatan = [_summed(name, lines) for name, lines in by_kecamatan.items()]
+    return Recap(kecamatan, kelurahan, _summed("Jumlah", kelurahan))
+
+
+def _summed(name: str, lines: list[RecapLine]) -> RecapLine:
+    return RecapLine(name, "", len(lines), sum((line.counts for line in lines), Counts()))
 
 
 def counts_of(cohorts: list[Cohort]) -> dict[int, Counts]:
