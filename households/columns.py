@@ -114,6 +114,7 @@ COLUMNS: tuple[Column, ...] = (
         title="Peringkat",
     ),
     Column("status", "Status", ("status",), _text(_STATUSES), page="wide"),
+    Column("helped", "Tahun pelatihan pertama", ("helped_in",), _same, number=True),
     Column("waves", "Gelombang", ("waves",), _same),
 )
 PAGE_COLUMNS = tuple(column for column in COLUMNS if column.page in ("always", "wide"))

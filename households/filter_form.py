@@ -18,6 +18,7 @@ from tangerang_poverty.kit.identifiers import may_hold_number
 from tangerang_poverty.kit.widgets import QuickSelect
 
 _TEN = range(1, 11)
+HELPED = {"sudah": True, "belum": False}
 
 
 def _rank_choices() -> list[tuple[str, Any]]:
@@ -48,6 +49,12 @@ class FilterForm(forms.Form):
         widget=QuickSelect,
     )
     gelombang = forms.ChoiceField(required=False, label="Gelombang", widget=QuickSelect)
+    pelatihan = forms.ChoiceField(
+        required=False,
+        label="Pelatihan",
+        choices=[("", "Semua"), ("sudah", "Sudah terbantu"), ("belum", "Belum terbantu")],
+        widget=QuickSelect,
+    )
     mutu = forms.ChoiceField(
         required=False,
         label="Mutu data",
@@ -117,6 +124,7 @@ class FilterForm(forms.Form):
             rank=(scale, int(group)) if chosen["peringkat"] else None,
             status=chosen["status"],
             wave=self.waves.get(chosen["gelombang"]),
+            helped=HELPED.get(chosen["pelatihan"]),
             quality=chosen["mutu"],
             sort=chosen["urut"] or "wilayah",
         )

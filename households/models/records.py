@@ -101,7 +101,8 @@ class PersonRecord(models.Model):
 
 
 class WaveCount(models.Model):
-    """Roll-up: households and people of a wave by kelurahan and rank group (0 = unknown). Kept by triggers only."""
+    """Roll-up: households and people of a wave by kelurahan and rank group (0 = unknown), and how many of the
+    households have been helped with a course by now. Kept by triggers only."""
 
     wave = models.ForeignKey(Wave, models.CASCADE, related_name="counts", db_index=False)
     area = models.ForeignKey(Area, models.PROTECT, related_name="+", db_index=False)
@@ -109,6 +110,7 @@ class WaveCount(models.Model):
     rank_group = models.PositiveSmallIntegerField()
     households = models.IntegerField()
     people = models.IntegerField()
+    helped = models.IntegerField()
 
     objects = AreaScopedQuerySet.as_manager()
 
@@ -121,12 +123,14 @@ class WaveCount(models.Model):
 
 
 class RegistryCount(models.Model):
-    """Roll-up of the golden households by kelurahan, status and rank group (0 = unknown). Kept by triggers only."""
+    """Roll-up of the golden households by kelurahan, status, rank group (0 = unknown) and whether a member has
+    finished a course. Kept by triggers only."""
 
     area = models.ForeignKey(Area, models.PROTECT, related_name="+", db_index=False)
     status = models.CharField(max_length=8)
     rank_scale = models.CharField(max_length=10, blank=True)
     rank_group = models.PositiveSmallIntegerField()
+    helped = models.BooleanField()
     households = models.IntegerField()
     people = models.IntegerField()
 
@@ -135,6 +139,6 @@ class RegistryCount(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["area", "status", "rank_scale", "rank_group"], name="registry_count_once"
+                fields=["area", "status", "rank_scale", "rank_group", "helped"], name="registry_count_once"
             )
         ]

@@ -14,13 +14,14 @@ from django.db.models.functions import Cast, Coalesce, Length, Upper
 from django.db.models.lookups import Exact
 from django.urls import reverse
 
-from households.models.triggers import PERSON_TRIGGERS, REGISTRY_COUNT_TRIGGERS
+from households.models.triggers import PERSON_TRIGGERS, REGISTRY_COUNT_TRIGGERS, WAVE_HELPED_TRIGGER
 from households.models.wave import RANK_SCALES
 from households.rules import rank_group_label
 from tangerang_poverty.areas.models import Area
 from tangerang_poverty.areas.scope import AreaScopedQuerySet
 from tangerang_poverty.kit.encrypted import EncryptedTextField
 
+KEPT_BY_TRIGGERS = ("head_name", "member_count", "search_key", "helped_in")
 DIGITS3 = r"^(\d{3})?$"
 RANK_ORDER = Coalesce("rank_group", 99)  # those without a rank come last; the index and the list agree on it
 
@@ -42,6 +43,10 @@ class HouseholdQuerySet(AreaScopedQuerySet):
     def ranked(self, scale: str, group: int) -> Self:
         """Households of a rank group; group 0 stands for those without one, as in the roll-up."""
         return self.filter(_ranked(scale, group))
+
+    def helped(self, yes: bool) -> Self:
+        """Households with a member who has finished a course, or those without one yet."""
+        return self.filter(helped_in__isnull=not yes)
 
     def resembling(self, key: str) -> Self:
         """Households with a name like `key` (folded), the most alike first; through the trigram index."""
@@ -77,7 +82,8 @@ def _ranked(scale: str, group: int) -> models.Q:
 class Household(models.Model):
     """A household (rumah tangga, one kitchen) as we believe it is, of one or more families (Kartu Keluarga).
 
-    `head_name`, `member_count` and `search_key` are kept by triggers on Person, never written by hand.
+    `head_name`, `member_count` and `search_key` are kept by triggers on Person, `helped_in` by those of the trainings:
+    the first year a member finished a course. None of them is written by hand.
     """
 
     class Status(models.TextChoices):
@@ -95,6 +101,7 @@ class Household(models.Model):
     head_name = models.CharField("kepala rumah tangga", max_length=150, blank=True, editable=False)
     member_count = models.PositiveSmallIntegerField("anggota", default=0, editable=False)
     search_key = models.TextField(blank=True, editable=False)
+    helped_in = models.PositiveSmallIntegerField("tahun pelatihan pertama", null=True, editable=False)
     created_batch = models.ForeignKey(
         "households.ImportBatch", models.PROTECT, null=True, editable=False, related_name="+", db_index=False
     )
@@ -134,10 +141,19 @@ class Household(models.Model):
                 violation_error_message="Peringkat harus menyebut skalanya.",
             ),
         ]
-        triggers = REGISTRY_COUNT_TRIGGERS
+        triggers = [*REGISTRY_COUNT_TRIGGERS, WAVE_HELPED_TRIGGER]
 
     def __str__(self) -> str:
         return f"Keluarga {self.head_name or 'tanpa kepala'}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Never writes back what triggers keep: that may have changed since this row was read."""
+        if not self._state.adding and kwargs.get("update_fields") is None and not args:
+            left_out = {*KEPT_BY_TRIGGERS, "id", *self.get_deferred_fields()}
+            kwargs["update_fields"] = {
+                field.name for field in self._meta.concrete_fields if field.attname not in left_out
+            }
+        super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
         return reverse("households:detail", args=[self.pk])
@@ -320,7 +336,7 @@ pghistory.track(
     pghistory.UpdateEvent(row="OLD"),  # what it became stands in the next event or in the row
     pghistory.DeleteEvent(),
     append_only=True,
-    exclude=["head_name", "member_count", "search_key"],
+    exclude=[*KEPT_BY_TRIGGERS],
 )(Household)
 pghistory.track(
     pghistory.InsertEvent(condition=_ADDED_BY_HAND),

@@ -30,23 +30,36 @@ def statement_triggers(name: str, body: dict[str, str]) -> list[pgtrigger.Trigge
     ]
 
 
-def _roll_up(table: str, keys: str, *, people: str) -> dict[str, str]:
-    """Adds what a statement brought and takes away what it removed; groups that did not change are not touched."""
-    columns = [key.strip() for key in keys.split(",")]
-    names = ", ".join(columns)
-    selected = ", ".join(f"coalesce({c}, 0) AS {c}" if c == "rank_group" else c for c in columns)
-    plus = f"SELECT {selected}, 1 AS n, {people} AS p FROM new_rows"
-    minus = f"SELECT {selected}, -1 AS n, -{people} AS p FROM old_rows"
+def _roll_up(
+    table: str, *, keys: dict[str, str], values: dict[str, str], beside: str = ""
+) -> dict[str, str]:
+    """Adds what a statement brought and takes away what it removed; groups that did not change are not touched.
+
+    `keys` and `values` give each column of the roll-up as SQL over a changed row "r" and what is joined `beside` it.
+    """
+    selected = ", ".join(f"{sql} AS {name}" for name, sql in keys.items())
+    plus = f"SELECT {selected}, {_as(values, sign='')} FROM new_rows AS r {beside}"
+    minus = f"SELECT {selected}, {_as(values, sign='-')} FROM old_rows AS r {beside}"
     return {
-        event: f"""
-            INSERT INTO {table} ({names}, households, people)
-            SELECT {names}, sum(n), sum(p) FROM ({source}) AS delta
-            GROUP BY {names} HAVING sum(n) <> 0 OR sum(p) <> 0 ORDER BY {names}
-            ON CONFLICT ({names}) DO UPDATE
-            SET households = {table}.households + excluded.households, people = {table}.people + excluded.people;
-        """
+        event: _add(table, keys, values, source)
         for event, source in {"insert": plus, "update": f"{plus} UNION ALL {minus}", "delete": minus}.items()
     }
+
+
+def _as(values: dict[str, str], *, sign: str) -> str:
+    return ", ".join(f"{sign}({sql}) AS {name}" for name, sql in values.items())
+
+
+def _add(table: str, keys: dict[str, str], values: dict[str, str], source: str) -> str:
+    """Adds the sums of `source`, by key and in key order, to the rows of a roll-up."""
+    names = ", ".join(keys)
+    return f"""
+        INSERT INTO {table} ({names}, {", ".join(values)})
+        SELECT {names}, {", ".join(f"sum({name})" for name in values)} FROM ({source}) AS delta
+        GROUP BY {names} HAVING {" OR ".join(f"sum({name}) <> 0" for name in values)} ORDER BY {names}
+        ON CONFLICT ({names}) DO UPDATE
+        SET {", ".join(f"{name} = {table}.{name} + excluded.{name}" for name in values)};
+    """
 
 
 def _household_names(source: str) -> str:
@@ -79,16 +92,55 @@ PERSON_TRIGGERS = statement_triggers(
     },
 )
 
+_RANK = {"rank_scale": "r.rank_scale", "rank_group": "coalesce(r.rank_group, 0)"}
+_WAVE_KEYS = {"wave_id": "r.wave_id", "area_id": "r.area_id", **_RANK}
+
 REGISTRY_COUNT_TRIGGERS = statement_triggers(
     "registry_count",
     _roll_up(
-        "households_registrycount", "area_id, status, rank_scale, rank_group", people="member_count::bigint"
+        "households_registrycount",
+        keys={
+            "area_id": "r.area_id",
+            "status": "r.status",
+            **_RANK,
+            "helped": "r.helped_in IS NOT NULL",
+        },
+        values={"households": "1", "people": "r.member_count::bigint"},
     ),
 )
 
 WAVE_COUNT_TRIGGERS = statement_triggers(
     "wave_count",
     _roll_up(
-        "households_wavecount", "wave_id, area_id, rank_scale, rank_group", people="member_count::bigint"
+        "households_wavecount",
+        keys=_WAVE_KEYS,
+        values={
+            "households": "1",
+            "people": "r.member_count::bigint",
+            "helped": "(h.helped_in IS NOT NULL)::int",
+        },
+        beside="LEFT JOIN households_household AS h ON h.id = r.household_id",
     ),
+)
+
+# Whether a household is helped stands in the household, the wave's roll-up counts its records.
+WAVE_HELPED_TRIGGER = pgtrigger.Trigger(
+    name="wave_helped_update",
+    level=pgtrigger.Statement,
+    when=pgtrigger.After,
+    operation=pgtrigger.Update,
+    referencing=pgtrigger.Referencing(old="old_rows", new="new_rows"),
+    func=_add(
+        "households_wavecount",
+        _WAVE_KEYS,
+        {"households": "", "people": "", "helped": ""},
+        f"""
+            SELECT {", ".join(f"{sql} AS {name}" for name, sql in _WAVE_KEYS.items())},
+                   0 AS households, 0 AS people, CASE WHEN now.helped_in IS NULL THEN -1 ELSE 1 END AS helped
+            FROM new_rows AS now JOIN old_rows AS before ON before.id = now.id
+            JOIN households_householdrecord AS r ON r.household_id = now.id
+            WHERE (now.helped_in IS NULL) <> (before.helped_in IS NULL)
+        """,
+    )
+    + " RETURN NULL;",
 )

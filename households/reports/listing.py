@@ -41,6 +41,7 @@ class ListFilters:
     rank: tuple[str, int] | None = None
     status: str = ""
     wave: Wave | None = None
+    helped: bool | None = None  # a member has finished a course; None: whether or not
     quality: str = ""
     sort: str = "wilayah"
 
@@ -69,6 +70,8 @@ def families(filters: ListFilters, *, user: User, today: date) -> HouseholdQuery
         rows = rows.ranked(*filters.rank) if filters.rank else rows
     if filters.status:
         rows = rows.filter(status=filters.status)
+    if filters.helped is not None:
+        rows = rows.helped(filters.helped)
     if filters.quality:
         rows = rows.filter(CHECKS[filters.quality].families(today))
     return _searched(rows, filters.search) if filters.search else rows
@@ -106,9 +109,11 @@ def total(filters: ListFilters, rows: HouseholdQuerySet, *, user: User) -> Total
     """From a roll-up when the filters allow, else counted; a search or a problem only up to a limit."""
     if filters.search or filters.quality or (filters.wave and filters.status):
         return _counted(rows)
+    counts: Any
     if filters.wave is None:
-        counts: Any = RegistryCount.objects.visible_to(user)
+        counts = RegistryCount.objects.visible_to(user)
         counts = counts.filter(status=filters.status) if filters.status else counts
+        counts = counts if filters.helped is None else counts.filter(helped=filters.helped)
     elif user.area is not None and user.area.level == Area.Level.KOTA:
         counts = WaveCount.objects.visible_to(user).filter(wave=filters.wave)
     else:
@@ -118,7 +123,14 @@ def total(filters: ListFilters, rows: HouseholdQuerySet, *, user: User) -> Total
         counts = counts.within(filters.area.code)
     if filters.rank:
         counts = counts.filter(rank_scale=filters.rank[0], rank_group=filters.rank[1])
-    return Total(counts.aggregate(n=Sum("households"))["n"] or 0)
+    return Total(counts.aggregate(n=_summed(filters))["n"] or 0)
+
+
+def _summed(filters: ListFilters) -> Any:
+    """What to add up: in the roll-up of a wave the helped families are a column, in that of the registry a key."""
+    if filters.wave is None or filters.helped is None:
+        return Sum("households")
+    return Sum("helped") if filters.helped else Sum("households") - Sum("helped")
 
 
 def similar(filters: ListFilters, *, user: User) -> list[Household]:

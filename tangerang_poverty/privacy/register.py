@@ -80,7 +80,8 @@ REGISTER: dict[str, dict[Kind, str]] = {
     },
     "households.Household": {
         Kind.NONE: "id area status created_batch created_at",
-        Kind.PERSONAL: "address rt rw rank rank_scale rank_group head_name member_count search_key",
+        Kind.PERSONAL: "address rt rw rank rank_scale rank_group head_name member_count search_key"
+        " helped_in",
     },
     "households.Person": {
         Kind.NONE: "id household created_batch",
@@ -104,7 +105,7 @@ REGISTER: dict[str, dict[Kind, str]] = {
         Kind.SPECIFIC: "raw",
         Kind.IDENTIFIER: "nik kk",
     },
-    "households.WaveCount": {Kind.NONE: "id wave area rank_scale rank_group households people"},
+    "households.WaveCount": {Kind.NONE: "id wave area rank_scale rank_group households people helped"},
     "trainings.Course": {Kind.NONE: "id name is_active"},
     "trainings.Programme": {
         Kind.NONE: "id year course wave account_code budget default_quota class_up_to decile_up_to min_age max_age"
@@ -154,7 +155,7 @@ REGISTER: dict[str, dict[Kind, str]] = {
         Kind.SPECIFIC: "extra",
         Kind.IDENTIFIER: "nik",
     },
-    "households.RegistryCount": {Kind.NONE: "id area status rank_scale rank_group households people"},
+    "households.RegistryCount": {Kind.NONE: "id area status rank_scale rank_group helped households people"},
 }
 
 

@@ -69,19 +69,27 @@ def test_holds_what_is_filtered_in_the_order_of_the_list(staff, cast):
 
 
 def test_a_row_says_all_about_the_family_with_masked_numbers(staff):
-    family = HouseholdFactory(head__name="Ali", head__nik=NUMBER, head__education="SD")
+    family = HouseholdFactory(head__name="Ali", head__nik=NUMBER, head__education="SD", helped_in=2014)
     for code in ("PPLS2008", "PPLS2011"):
         HouseholdRecordFactory(household=family, wave=WaveFactory(code=code, name=code))
     response = staff.post(address())
     assert response["Content-Disposition"].startswith('attachment; filename="keluarga-')
     (row,) = rows(response)
     assert list(row) == [column.header for column in SHEET_COLUMNS]
-    assert len(row) == 20
+    assert len(row) == 21
     assert row["NIK kepala"] == "9971********0001"
     assert (row["Kecamatan"], row["Kelurahan"], row["RT"], row["RW"]) == ("Periuk", "Gembor", "004", "011")
     assert (row["Anggota"], row["Kelompok peringkat"]) == (1, "Miskin")
     assert row["Gelombang"] == "PPLS2008, PPLS2011"
     assert row["Pendidikan kepala"] == "SD"
+    assert row["Tahun pelatihan pertama"] == 2014
+
+
+def test_the_families_not_yet_helped_are_a_download_of_their_own(staff):
+    HouseholdFactory(head__name="Ali", helped_in=2014), HouseholdFactory(head__name="Budi")
+    response = staff.post(address(pelatihan="belum"))
+    assert [row["Kepala rumah tangga"] for row in rows(response)] == ["Budi"]
+    assert "Pelatihan: Belum terbantu" in AccessLog.objects.get().what
 
 
 def test_clear_numbers_go_only_to_who_may_and_only_when_asked_for(client, cast):

@@ -43,6 +43,12 @@ def wave_counts() -> dict[tuple[str, str, str, int], tuple[int, int]]:
     }
 
 
+def helped_counts() -> dict[tuple[str, str, int], int]:
+    """Helped households by wave, kelurahan and rank group, those without any left out."""
+    rows = WaveCount.objects.exclude(helped=0)
+    return {(row.wave.code, row.area_id, row.rank_group): row.helped for row in rows}
+
+
 def registry_counts() -> dict[tuple[str, str, str, int], tuple[int, int]]:
     rows = RegistryCount.objects.exclude(households=0, people=0)
     return {
@@ -101,6 +107,39 @@ def test_a_household_moves_between_the_counts_of_the_registry_with_its_status_pl
 
     Person.objects.filter(pk=child.pk).update(status=Person.Status.MOVED)
     assert registry_counts() == {(GEBANG_RAYA, "left", "class", 2): (1, 1)}
+    assert "sesuai" in check()
+
+
+def test_helped_families_are_counted_in_the_registry_and_in_every_wave_that_lists_them() -> None:
+    first, second = WaveFactory(code="W1"), WaveFactory(code="W2")
+    household, other = HouseholdFactory(), HouseholdFactory(rank=1, rank_group=1)
+    for family, wave in ((household, first), (household, second), (other, first)):
+        HouseholdRecordFactory(household=family, wave=wave)
+    counts = RegistryCount.objects.filter(households__gt=0)
+    assert set(counts.values_list("helped", flat=True)) == {False}
+
+    Household.objects.filter(pk=household.pk).update(helped_in=2013)
+    assert helped_counts() == {("W1", GEMBOR, 2): 1, ("W2", GEMBOR, 2): 1}
+    assert counts.get(helped=True).rank_group == 2
+    with connection.cursor() as cursor:  # another year is no other count
+        cursor.execute("UPDATE households_household SET helped_in = coalesce(helped_in, 2014) - 1")
+    assert helped_counts() == {("W1", GEMBOR, 2): 1, ("W1", GEMBOR, 1): 1, ("W2", GEMBOR, 2): 1}
+
+    HouseholdRecord.objects.filter(wave=second).update(rank=3, rank_group=3)
+    HouseholdRecord.objects.filter(wave=first, household=household).update(household=other)
+    assert helped_counts() == {("W1", GEMBOR, 2): 1, ("W1", GEMBOR, 1): 1, ("W2", GEMBOR, 3): 1}
+    HouseholdRecord.objects.filter(wave=second).delete()
+    Household.objects.update(helped_in=None)
+    assert helped_counts() == {}
+    assert "sesuai" in check()
+
+
+def test_a_record_that_is_given_to_another_family_counts_as_that_one_is_helped() -> None:
+    helped = HouseholdFactory(helped_in=2014)
+    record = HouseholdRecordFactory(wave=WaveFactory(code="W1"))
+    assert helped_counts() == {}
+    HouseholdRecord.objects.filter(pk=record.pk).update(household=helped)
+    assert helped_counts() == {("W1", GEMBOR, 2): 1}
     assert "sesuai" in check()
 
 
@@ -254,9 +293,10 @@ PLANTED = {
     "a count of people too low": "UPDATE households_registrycount SET people = people - 1",
     "a count that is missing": "DELETE FROM households_wavecount",
     "a count nothing stands behind": (
-        "INSERT INTO households_registrycount (area_id, status, rank_scale, rank_group, households, people) "
-        f"VALUES ('{GEMBOR}', 'left', 'decile', 9, 4, 12)"
+        "INSERT INTO households_registrycount (area_id, status, rank_scale, rank_group, helped, households, people) "
+        f"VALUES ('{GEMBOR}', 'left', 'decile', 9, false, 4, 12)"
     ),
+    "a family counted as helped": "UPDATE households_wavecount SET helped = helped + 1",
     "a name of a head that is wrong": "UPDATE households_household SET head_name = 'Orang Lain'",
     "a number of members that is wrong": "UPDATE households_household SET member_count = 9",
     "a search key that is wrong": "UPDATE households_household SET search_key = ''",

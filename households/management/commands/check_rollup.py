@@ -46,23 +46,24 @@ WAVES = Check(
     title="Rekap gelombang",
     table="households_wavecount",
     keys=("wave_id", "area_id", "rank_scale", "rank_group"),
-    values=("households", "people"),
+    values=("households", "people", "helped"),
     recount="""
-        SELECT wave_id, area_id, rank_scale, coalesce(rank_group, 0) AS rank_group,
-               count(*) AS households, sum(member_count) AS people
-        FROM households_householdrecord GROUP BY 1, 2, 3, 4
+        SELECT r.wave_id, r.area_id, r.rank_scale, coalesce(r.rank_group, 0) AS rank_group,
+               count(*) AS households, sum(r.member_count) AS people, count(h.helped_in) AS helped
+        FROM households_householdrecord AS r JOIN households_household AS h ON h.id = r.household_id
+        GROUP BY 1, 2, 3, 4
     """,
     absent="0",
 )
 REGISTRY = Check(
     title="Rekap registri",
     table="households_registrycount",
-    keys=("area_id", "status", "rank_scale", "rank_group"),
+    keys=("area_id", "status", "rank_scale", "rank_group", "helped"),
     values=("households", "people"),
     recount="""
-        SELECT area_id, status, rank_scale, coalesce(rank_group, 0) AS rank_group,
+        SELECT area_id, status, rank_scale, coalesce(rank_group, 0) AS rank_group, helped_in IS NOT NULL AS helped,
                count(*) AS households, sum(member_count) AS people
-        FROM households_household GROUP BY 1, 2, 3, 4
+        FROM households_household GROUP BY 1, 2, 3, 4, 5
     """,
     absent="0",
 )
