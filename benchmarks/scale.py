@@ -111,8 +111,8 @@ _RECORDS = """
     FROM households_householdrecord AS r, households_wave AS w WHERE w.code = 'PPLS2008' AND r.id % 11 <> 0
 """
 _WAVE_COUNTS = """
-    INSERT INTO households_wavecount (wave_id, area_id, rank_scale, rank_group, households, people)
-    SELECT w.id, c.area_id, c.rank_scale, c.rank_group, sum(c.households), sum(c.people)
+    INSERT INTO households_wavecount (wave_id, area_id, rank_scale, rank_group, households, people, helped)
+    SELECT w.id, c.area_id, c.rank_scale, c.rank_group, sum(c.households), sum(c.people), 0
     FROM households_registrycount AS c, households_wave AS w
     WHERE w.code IN ('PPLS2008', 'PPLS2011') AND c.area_id NOT LIKE '36.71%' GROUP BY 1, 2, 3, 4
 """

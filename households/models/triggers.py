@@ -30,9 +30,7 @@ def statement_triggers(name: str, body: dict[str, str]) -> list[pgtrigger.Trigge
     ]
 
 
-def _roll_up(
-    table: str, *, keys: dict[str, str], values: dict[str, str], beside: str = ""
-) -> dict[str, str]:
+def _roll_up(table: str, *, keys: dict[str, str], values: dict[str, str], beside: str = "") -> dict[str, str]:
     """Adds what a statement brought and takes away what it removed; groups that did not change are not touched.
 
     `keys` and `values` give each column of the roll-up as SQL over a changed row "r" and what is joined `beside` it.

@@ -80,8 +80,7 @@ REGISTER: dict[str, dict[Kind, str]] = {
     },
     "households.Household": {
         Kind.NONE: "id area status created_batch created_at",
-        Kind.PERSONAL: "address rt rw rank rank_scale rank_group head_name member_count search_key"
-        " helped_in",
+        Kind.PERSONAL: "address rt rw rank rank_scale rank_group head_name member_count search_key helped_in",
     },
     "households.Person": {
         Kind.NONE: "id household created_batch",
