@@ -30,7 +30,7 @@ def statement_triggers(name: str, body: dict[str, str]) -> list[pgtrigger.Trigge
     ]
 
 
-def _roll_up(table: str, *, keys: dict[str, str], values: dict[str, str], beside: str = "") -> dict[str, str]:
+def roll_up(table: str, *, keys: dict[str, str], values: dict[str, str], beside: str = "") -> dict[str, str]:
     """Adds what a statement brought and takes away what it removed; groups that did not change are not touched.
 
     `keys` and `values` give each column of the roll-up as SQL over a changed row "r" and what is joined `beside` it.
@@ -95,7 +95,7 @@ _WAVE_KEYS = {"wave_id": "r.wave_id", "area_id": "r.area_id", **_RANK}
 
 REGISTRY_COUNT_TRIGGERS = statement_triggers(
     "registry_count",
-    _roll_up(
+    roll_up(
         "households_registrycount",
         keys={
             "area_id": "r.area_id",
@@ -109,7 +109,7 @@ REGISTRY_COUNT_TRIGGERS = statement_triggers(
 
 WAVE_COUNT_TRIGGERS = statement_triggers(
     "wave_count",
-    _roll_up(
+    roll_up(
         "households_wavecount",
         keys=_WAVE_KEYS,
         values={

@@ -154,6 +154,7 @@ REGISTER: dict[str, dict[Kind, str]] = {
         Kind.SPECIFIC: "extra",
         Kind.IDENTIFIER: "nik",
     },
+    "trainings.PastCount": {Kind.NONE: "id year area state n"},
     "households.RegistryCount": {Kind.NONE: "id area status rank_scale rank_group helped households people"},
 }
 

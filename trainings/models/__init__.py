@@ -3,7 +3,7 @@
 from trainings.models.attendance import Attendance, Session
 from trainings.models.certificate import Certificate, Graduation
 from trainings.models.enrolment import CohortCount, Enrolment, Promotion
-from trainings.models.past import Finding, PastImport, PastTraining, StagedPast
+from trainings.models.past import Finding, PastCount, PastImport, PastTraining, StagedPast
 from trainings.models.programme import Cohort, Course, Programme
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "Enrolment",
     "Finding",
     "Graduation",
+    "PastCount",
     "PastImport",
     "PastTraining",
     "Programme",

@@ -43,6 +43,9 @@ class Session(models.Model):
         verbose_name = "pertemuan"
         verbose_name_plural = "pertemuan"
         ordering = ["cohort", "number"]
+        indexes = [
+            models.Index(fields=["held_on"], name="session_unrecorded", condition=Q(recorded_at=None)),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["cohort", "number"], name="session_number_once"),
             models.UniqueConstraint(

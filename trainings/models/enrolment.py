@@ -14,7 +14,11 @@ from households.models import Household, Person
 from tangerang_poverty.areas.scope import AreaScopedQuerySet
 from trainings.lifecycle import ACTIVE, HOLDING_SEAT, EnrolmentState
 from trainings.models.programme import Cohort, Programme
-from trainings.models.triggers import COHORT_COUNT_TRIGGERS, PROGRAMME_OF_COHORT
+from trainings.models.triggers import (
+    COHORT_COUNT_TRIGGERS,
+    HELPED_BY_ENROLMENT_TRIGGERS,
+    PROGRAMME_OF_COHORT,
+)
 
 
 class EnrolmentQuerySet(AreaScopedQuerySet):
@@ -148,7 +152,7 @@ class Enrolment(models.Model):
                 violation_error_message="Nilai antara 0 dan 100.",
             ),
         ]
-        triggers = [PROGRAMME_OF_COHORT, *COHORT_COUNT_TRIGGERS]
+        triggers = [PROGRAMME_OF_COHORT, *COHORT_COUNT_TRIGGERS, *HELPED_BY_ENROLMENT_TRIGGERS]
 
     def __str__(self) -> str:
         return f"{self.person}, {self.cohort}"
@@ -191,6 +195,7 @@ class Promotion(models.Model):
         verbose_name = "pengisian kursi kosong"
         verbose_name_plural = "pengisian kursi kosong"
         ordering = ["-made_at", "-id"]
+        indexes = [models.Index(fields=["enrolment"], name="promotion_unseen", condition=Q(seen_at=None))]
         constraints = [
             models.CheckConstraint(
                 name="promotion_seen_whole",

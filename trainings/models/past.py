@@ -15,6 +15,7 @@ from tangerang_poverty.areas.scope import AreaScopedQuerySet
 from tangerang_poverty.kit.encrypted import EncryptedTextField
 from trainings.lifecycle import PastImportState
 from trainings.models.programme import Course
+from trainings.models.triggers import HELPED_BY_PAST_TRIGGERS, PAST_COUNT_TRIGGERS
 
 
 class Finding(models.TextChoices):
@@ -247,12 +248,30 @@ class PastTraining(models.Model):
             ),
         ]
 
+        triggers = [*PAST_COUNT_TRIGGERS, *HELPED_BY_PAST_TRIGGERS]
+
     def __str__(self) -> str:
         return f"{self.name}, {self.course} {self.year}"
 
     @property
     def is_waiting(self) -> bool:
         return self.state == self.State.UNMATCHED
+
+
+class PastCount(models.Model):
+    """Roll-up of the past by year, kelurahan and state. Kept by triggers only."""
+
+    year = models.PositiveSmallIntegerField()
+    area = models.ForeignKey(Area, models.PROTECT, related_name="+", db_index=False)
+    state = models.CharField(max_length=9, choices=PastTraining.State)
+    n = models.IntegerField()
+
+    objects = AreaScopedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["year", "area", "state"], name="past_count_once"),
+        ]
 
 
 # Rows come and go with their import, which is recorded itself; a history is kept of what people do with them.

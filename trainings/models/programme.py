@@ -16,6 +16,7 @@ from households.models import Wave
 from tangerang_poverty.areas.models import Area
 from tangerang_poverty.areas.scope import AreaScopedQuerySet
 from trainings.lifecycle import CohortState, ProgrammeState
+from trainings.models.triggers import HELPED_IN_OTHER_YEAR_TRIGGER
 from trainings.rules import CompletionTerms, EligibilityTerms
 
 ACCOUNT_CODE = r"^[0-9]{1,2}(\.[0-9]{1,4}){2,12}$"
@@ -133,6 +134,7 @@ class Programme(models.Model):
                 violation_error_message="Kelas antara 1 dan 3, desil antara 1 dan 10.",
             ),
         ]
+        triggers = [HELPED_IN_OTHER_YEAR_TRIGGER]
 
     def __str__(self) -> str:
         return f"Pelatihan {self.course} {self.year}"

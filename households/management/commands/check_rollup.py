@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection, transaction
 
+NAMES_OF_PEOPLE = ("head_name", "search_key")
 SHOWN = 20  # differences printed one by one; the rest is counted
 
 
@@ -67,12 +68,21 @@ REGISTRY = Check(
     """,
     absent="0",
 )
-# Names first: mending them changes households, whose trigger then moves the registry's roll-up.
-CHECKS = (NAMES, WAVES, REGISTRY)
 
 
 class Command(BaseCommand):
+    """`checks` are made in their order; `locked` are the tables nobody may write to while they are mended."""
+
     help = "Memeriksa rekap dan nama keluarga terhadap barisnya; keluar dengan kode 1 bila ada yang berbeda."
+    # Names first: mending them changes households, whose trigger then moves the registry's roll-up.
+    checks: ClassVar[tuple[Check, ...]] = (NAMES, WAVES, REGISTRY)
+    locked: ClassVar[tuple[str, ...]] = (
+        "households_household",
+        "households_person",
+        "households_householdrecord",
+        "households_wavecount",
+        "households_registrycount",
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--repair", action="store_true", help="betulkan yang berbeda")
@@ -80,16 +90,13 @@ class Command(BaseCommand):
     def handle(self, *args: Any, repair: bool, **options: Any) -> None:
         with transaction.atomic(), connection.cursor() as cursor:
             if repair:  # nobody writes between the recount and the mending; reading goes on
-                cursor.execute(
-                    "LOCK TABLE households_household, households_person, households_householdrecord, "
-                    "households_wavecount, households_registrycount IN SHARE ROW EXCLUSIVE MODE"
-                )
+                cursor.execute(f"LOCK TABLE {', '.join(self.locked)} IN SHARE ROW EXCLUSIVE MODE")
             found = 0
-            for check in CHECKS:
+            for check in self.checks:
                 found += self._report(check, _differences(cursor, check))
                 if repair:
                     _repair(cursor, check)
-            left = sum(1 for check in CHECKS for _ in _differences(cursor, check)) if repair else found
+            left = sum(1 for check in self.checks for _ in _differences(cursor, check)) if repair else found
         if left:
             raise CommandError(f"{left} perbedaan. Jalankan lagi dengan --repair untuk membetulkannya.")
         self.stdout.write(
@@ -111,11 +118,7 @@ class Command(BaseCommand):
                 for name, is_, should in zip(check.values, kept, counted, strict=True):
                     if is_ != should:
                         # search keys hold the names of people: say that they differ, not what they are
-                        said = (
-                            "berbeda"
-                            if check is NAMES and name != "member_count"
-                            else f"{is_}, seharusnya {should}"
-                        )
+                        said = "berbeda" if name in NAMES_OF_PEOPLE else f"{is_}, seharusnya {should}"
                         self.stdout.write(f"{check.title} ({place}): {name} {said}")
         if number > SHOWN:
             self.stdout.write(f"{check.title}: dan {number - SHOWN} lagi")
@@ -147,7 +150,7 @@ def _repair(cursor: Any, check: Check) -> None:
     values = ", ".join(check.values)
     if check.absent is None:
         cursor.execute(
-            f"UPDATE {check.table} AS kept SET ({values}) = ({_values(check, 'counted')}) "
+            f"UPDATE {check.table} AS kept SET ({values}) = ROW({_values(check, 'counted')}) "
             f"FROM ({check.recount}) AS counted WHERE kept.id = counted.id "
             f"AND ({_values(check, 'kept')}) IS DISTINCT FROM ({_values(check, 'counted')})"
         )
