@@ -24,9 +24,11 @@ from tangerang_poverty.accounts.permissions import Role
 from tangerang_poverty.areas.models import Area
 from tangerang_poverty.kit.spreadsheets.read import Cell
 from tangerang_poverty.kit.spreadsheets.write import Sheet, write_xlsx
+from trainings.actions import graduation
 from trainings.lifecycle import CohortState, EnrolmentState, ProgrammeState
 from trainings.models import Attendance, Cohort, Course, Enrolment, Programme, Session
 from trainings.past import actions as past
+from trainings.reports.graduation import standings, version_of
 
 WAVE = "PPLS2011"
 GEMBOR = "36.71.08.1002"
@@ -146,6 +148,11 @@ class _Builder:
             )
             sessions = self._sessions(cohort, SESSIONS, first=date(year, 5, 4))
             self._attendance(rows, sessions, share=0.93)
+            self._decide(
+                cohort,
+                number=f"{area.code[-4:]}/BA-KK/{year}",
+                decided=sessions[-1].held_on + timedelta(days=14),
+            )
 
     def running_year(self, areas: list[Area], year: int) -> None:
         """Begun and on its way: cohorts that are verified, that meet, and that have met for the last time."""
@@ -164,7 +171,10 @@ class _Builder:
             held = SESSIONS if begun == 2 else 5
             first = self.today - timedelta(days=7 * held - 3)
             sessions = self._sessions(cohort, SESSIONS, first=first)
-            self._attendance(rows, sessions[: held - (turn % 2)], share=0.9)
+            recorded = held - turn % 2  # of the last meeting some sheets are still on paper
+            self._attendance(rows, sessions[:recorded], share=0.9)
+            if recorded == SESSIONS:
+                self._decide(cohort, number=f"{area.code[-4:]}/BA-PR/{year}", decided=self.today)
 
     def open_year(self, areas: list[Area], year: int) -> None:
         """Registration in all kelurahan: empty, half full, full and with a waiting list."""
@@ -262,6 +272,19 @@ class _Builder:
                 recorded_at=datetime.combine(session.held_on, time(13), timezone.get_current_timezone()),
                 recorded_by=self.desk,
             )
+
+    def _decide(self, cohort: Cohort, *, number: str, decided: date) -> None:
+        """The real decision, certificates included."""
+        held = Cohort.objects.for_list().get(pk=cohort.pk)
+        report = graduation.Report(
+            report_number=number,
+            decided_on=decided,
+            place="Tangerang",
+            signatory_name="Hasan Basri",
+            signatory_title="Kepala Dinas Sosial",
+        )
+        seen = version_of(standings(held))
+        graduation.decide(held, report, seen=seen, by=self.staff, today=self.today)
 
     def _mark(self, habit: float) -> str:
         if self.chance.random() >= habit:

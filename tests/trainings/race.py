@@ -1,7 +1,7 @@
 """Real processes that act at the same moment: `python -m tests.trainings.race DATABASE < tasks.json`.
 
-Each task is {"action": …, "user": pk, "cohort": pk, "row": pk of a person or an enrolment, "key": text}. One process
-for each, all let go together; what each of them got is printed as JSON, in the order of the tasks.
+Each task is {"action": …, "user": pk, "cohort": pk, "row": pk of a person or an enrolment, "key": text, "quotas": {…}}.
+One process for each, all let go together; what each of them got is printed as JSON, in the order of the tasks.
 """
 
 from __future__ import annotations
@@ -75,6 +75,7 @@ def _act(task: dict[str, Any]) -> dict[str, Any]:
     from tangerang_poverty.accounts.models import User
     from tangerang_poverty.kit.problems import Refused
     from trainings.actions import enrolments
+    from trainings.actions.cohorts import set_quotas
     from trainings.models import Cohort, Enrolment
 
     by, today = User.objects.get(pk=task["user"]), timezone.localdate()
@@ -88,6 +89,9 @@ def _act(task: dict[str, Any]) -> dict[str, Any]:
                 today=today,
             )
             return {"enrolment": made.pk, "seat": made.seat}
+        if task["action"] == "quota":
+            programme = Cohort.objects.get(pk=task["cohort"]).programme
+            return {"changed": set_quotas(programme, task["quotas"], by=by, today=today)}
         enrolment = Enrolment.objects.get(pk=task["row"])
         promotion = enrolments.withdraw(enrolment, by=by, reason="work", today=today)
     except Refused as refusal:

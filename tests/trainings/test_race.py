@@ -101,3 +101,22 @@ def test_two_who_take_the_same_person_off_do_it_once(cast):
     assert len([one for one in results if one.get("promoted")]) == 1
     assert seats_are_exact(cohort) == [1, 2]
     assert cohort.enrolments.waiting().count() == 1
+
+
+def test_quotas_that_change_while_people_register_and_leave_lose_and_double_nothing(cast):
+    cohort = CohortFactory(quota=4)
+    leaving = [EnrolmentFactory(cohort=cohort) for _ in range(4)]
+    coming = [head_of(listed_family(cohort)) for _ in range(10)]
+    tasks = registering(cast, cohort, coming)
+    tasks += [
+        {"action": "withdraw", "user": cast.officer_a.pk, "cohort": cohort.pk, "row": one.pk}
+        for one in leaving
+    ]
+    tasks += [
+        {"action": "quota", "user": cast.staff.pk, "cohort": cohort.pk, "quotas": {cohort.area_id: quota}}
+        for quota in (4, 5, 6, 7, 8, 9)
+    ]
+    racing(tasks)
+    seats = seats_are_exact(cohort)
+    assert len(seats) == min(cohort.quota, 10)
+    assert cohort.enrolments.waiting().count() == 10 - len(seats)

@@ -49,7 +49,11 @@ def set_quotas(
     how many cohorts were made or changed.
     """
     require(by, Can.MANAGE_PROGRAMMES)
-    now = Programme.objects.select_for_update(of=("self",)).select_related("course").get(pk=programme.pk)
+    now = (
+        Programme.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("course")
+        .get(pk=programme.pk)
+    )
     if now.state not in (ProgrammeState.DRAFT, ProgrammeState.OPEN):
         raise Refused(Problem("too_late", "Kuota hanya diubah sebelum program berjalan."))
     if seen and seen != quotas_version(now):
@@ -91,7 +95,11 @@ def set_quotas(
 def add_cohort(programme: Programme, *, area: Area, quota: int, reason: str, by: User) -> Cohort:
     """A cohort for a kelurahan that had the course lately, with the reason why it gets it all the same."""
     require(by, Can.OVERRIDE_COURSE)
-    now = Programme.objects.select_for_update(of=("self",)).select_related("course").get(pk=programme.pk)
+    now = (
+        Programme.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("course")
+        .get(pk=programme.pk)
+    )
     problems = [*quota_problems(quota, taken=0), *reason_problems(reason)]
     if now.state not in (ProgrammeState.DRAFT, ProgrammeState.OPEN):
         problems.append(Problem("too_late", "Kelurahan hanya ditambah sebelum program berjalan."))

@@ -101,7 +101,7 @@ def move_programme(programme: Programme, name: str, *, by: User, today: date) ->
     move = PROGRAMME_MOVES[name]
     require(by, Can.MANAGE_PROGRAMMES)
     now = (
-        Programme.objects.select_for_update(of=("self",))
+        Programme.objects.select_for_update(of=("self",), no_key=True)
         .select_related("course", "wave")
         .get(pk=programme.pk)
     )
@@ -159,7 +159,7 @@ _MOVE_PROBLEMS = {
 
 def _unchanged_where_fixed(programme: Programme, seen: str) -> None:
     """Refuses a save over a later change, and changes that the state of the programme no longer lets be made."""
-    before = Programme.objects.select_for_update(of=("self",)).get(pk=programme.pk)
+    before = Programme.objects.select_for_update(of=("self",), no_key=True).get(pk=programme.pk)
     free = CHANGEABLE[before.state]
     if seen != version_of(before):
         raise Refused(CHANGED_MEANWHILE)

@@ -23,9 +23,10 @@ _FIRST_FREE = """
 def locked(cohort: Cohort) -> Cohort:
     """The cohort as it is now, held until the transaction ends: whatever moves its seats waits here.
 
-    Every action on seats takes this lock first, so that two of them cannot wait for each other in a circle.
+    Every action on seats takes this lock first, so that two of them cannot wait for each other in a circle. It is
+    one that rows which only point to the cohort (or, likewise locked, to the programme) need not wait for.
     """
-    held: Cohort = Cohort.objects.for_list().select_for_update(of=("self",)).get(pk=cohort.pk)
+    held: Cohort = Cohort.objects.for_list().select_for_update(of=("self",), no_key=True).get(pk=cohort.pk)
     return held
 
 
