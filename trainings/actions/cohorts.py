@@ -62,7 +62,7 @@ def set_quotas(
     cohorts = {
         cohort.area_id: cohort
         for cohort in Cohort.objects.filter(programme=now, area__in=areas)
-        .select_for_update()
+        .select_for_update(no_key=True)
         .order_by("area_id")
     }
     lately = last_years(now)

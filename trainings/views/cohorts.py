@@ -47,7 +47,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         .filter(enrolment__cohort=cohort)
         .select_related("enrolment__person"),
         "registers": cohort.programme.registers_on(today) and cohort.state == CohortState.OPEN,
-        "sessions": cohort.sessions.count(),
+        "sessions": cohort.sessions.filter(recorded_at__isnull=False).count(),
     }
     return render(request, "trainings/cohort.html", context)
 
