@@ -121,6 +121,8 @@ class _Builder:
                 for person in people.values():
                     name, nik = self._as_written(person)
                     rows.append([then, course, area.parent.name if area.parent else "", area.name, name, nik])
+        if not rows:
+            return
         with TemporaryDirectory() as folder:
             path = Path(folder) / PAST_FILE
             header = ["Tahun", "Keterampilan", "Kecamatan", "Kelurahan", "Nama", "NIK"]
@@ -141,8 +143,10 @@ class _Builder:
         """The year of the 800: sixteen kelurahan of fifty seats, all decided."""
         programme = self._programme("Kue Kering", year, ProgrammeState.CLOSED, first=date(year, 3, 2))
         for area in areas[::7][:16] if len(areas) >= 16 else areas:
-            cohort = self._cohort(programme, area, QUOTA, CohortState.RUNNING)
             chosen = self.pool.take(area.code, QUOTA)
+            if not chosen:  # a very small city
+                continue
+            cohort = self._cohort(programme, area, QUOTA, CohortState.RUNNING)
             rows = self._enrolments(
                 cohort, chosen, _all(EnrolmentState.ACCEPTED), registered=date(year, 3, 9)
             )
@@ -160,11 +164,13 @@ class _Builder:
             "Pijat Refleksi", year, ProgrammeState.RUNNING, first=self.today - timedelta(days=140)
         )
         for turn, area in enumerate(areas[2::4]):
+            chosen = self.pool.take(area.code, 30)
+            if not chosen:
+                continue
             begun = turn % 3
             state = CohortState.OPEN if begun == 0 else CohortState.RUNNING
             cohort = self._cohort(programme, area, 30, state)
             states = _some_verified(self.chance) if begun == 0 else _all(EnrolmentState.ACCEPTED)
-            chosen = self.pool.take(area.code, 30)
             rows = self._enrolments(cohort, chosen, states, registered=self.today - timedelta(days=110))
             if begun == 0:
                 continue
