@@ -33,8 +33,18 @@ from tests.trainings.factories import (
     PastImportFactory,
     PastTrainingFactory,
     ProgrammeFactory,
+    SessionFactory,
 )
-from trainings.models import Certificate, Cohort, Enrolment, PastImport, PastTraining, Programme, Promotion
+from trainings.models import (
+    Certificate,
+    Cohort,
+    Enrolment,
+    Graduation,
+    PastImport,
+    PastTraining,
+    Programme,
+    Promotion,
+)
 
 OPEN = "even strangers"
 SIGNED_IN = "whoever is signed in"
@@ -120,6 +130,16 @@ class World:
 
     def a_past_row(self, user: User, place: str) -> dict[str, Any]:
         return {"pk": self.trainings.past_rows[place].pk}
+
+    def session(self, user: User, place: str) -> dict[str, Any]:
+        """A session of the cohort, made when somebody asks for the first time."""
+        cohort = self.trainings.cohorts[place]
+        return {"pk": (cohort.sessions.first() or SessionFactory(cohort=cohort)).pk}
+
+    def graduation(self, user: User, place: str) -> dict[str, Any]:
+        """The decision over the cohort, made when somebody asks for the first time."""
+        decided = {"decided_on": date(2026, 6, 1), "decided_by": self.cast.staff, "report_number": "1"}
+        return {"pk": Graduation.objects.get_or_create(decided, cohort=self.trainings.cohorts[place])[0].pk}
 
     def an_import_move(self, user: User, place: str) -> dict[str, Any]:
         return {"pk": self.batch.pk, "name": "ajukan"}
@@ -212,6 +232,10 @@ def _cohort(needs: Can, **more: Any) -> Page:
     return Page(needs, World.cohort, scoped=True, **more)
 
 
+def _session(needs: Can, **more: Any) -> Page:
+    return Page(needs, World.session, scoped=True, **more)
+
+
 REDIRECTS = frozenset({302})
 
 
@@ -265,6 +289,15 @@ PAGES: dict[str, Page] = {
     # a person must be named: what happens then is in the tests of the desk
     "trainings:desk_register": _cohort(Can.REGISTER_PARTICIPANTS, method="post", answers=frozenset({404})),
     "trainings:enrolment": Page(Can.VIEW_TRAININGS, World.enrolment, scoped=True),
+    "trainings:timetable": _cohort(Can.VIEW_TRAININGS),
+    "trainings:sessions_make": _cohort(Can.MANAGE_SESSIONS),
+    "trainings:session_edit": _session(Can.MANAGE_SESSIONS),
+    "trainings:session_delete": _session(Can.MANAGE_SESSIONS),
+    "trainings:session_sheet": _session(Can.MARK_ATTENDANCE),
+    "trainings:attendance": _cohort(Can.VIEW_TRAININGS),  # to fill it in asks for MARK_ATTENDANCE: its tests
+    "trainings:scores": _cohort(Can.DECIDE_GRADUATION),
+    "trainings:graduation": _cohort(Can.DECIDE_GRADUATION),
+    "trainings:graduation_revoke": Page(Can.DECIDE_GRADUATION, World.graduation, scoped=True),
     "trainings:withdraw": Page(Can.WITHDRAW_PARTICIPANTS, World.enrolment, scoped=True),
     "trainings:promotion_seen": Page(
         Can.REGISTER_PARTICIPANTS, World.promotion, scoped=True, method="post", answers=REDIRECTS

@@ -38,7 +38,7 @@ from tests.factories import (
     area,
     official_kelurahan,
 )
-from tests.trainings import many_past
+from tests.trainings import many_past, many_sessions
 from tests.trainings.factories import CohortFactory, EnrolmentFactory, ProgrammeFactory, listed_family
 from trainings.lifecycle import EnrolmentState
 from trainings.models import Cohort, Programme
@@ -208,6 +208,7 @@ PAGES: dict[str, tuple[Address, str, Grow]] = {
     "admin: log": (at("admin:audit_accesslog_changelist"), "administrator", log_lines),
     "admin: waves": (at("admin:households_wave_changelist"), "administrator", waves),
     **{name: (address, "staff", grow) for name, (address, grow) in many_past.PAGES.items()},
+    **{name: (address, "staff", grow) for name, (address, grow) in many_sessions.PAGES.items()},
     "own account": (at("profile"), "staff", people_who_work_here),
 }
 
