@@ -99,7 +99,8 @@ const follow = (form) => {
   if (table) steer(table, (input, mark) => { put([input], mark); touched(); });
 };
 
-/* Arrow keys move between cells, letters fill in, Enter goes down, Delete empties. */
+/* Arrow keys move between cells, letters fill in, Enter goes down, Delete empties. In a list of numbers, without
+   `put`, only up and down are taken. */
 const steer = (table, put) => {
   const rows = [...table.tBodies[0].rows];
   const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1], Enter: [1, 0] };
@@ -115,8 +116,9 @@ const steer = (table, put) => {
   table.addEventListener("keydown", (event) => {
     const input = event.target;
     if (!input.matches("input") || event.ctrlKey || event.metaKey || event.altKey) return;
-    const mark = MARK[event.key.toUpperCase()];
-    if (STEPS[event.key]) move(input, STEPS[event.key]);
+    const mark = MARK[event.key.toUpperCase()], step = STEPS[event.key];
+    if (!put && !step?.[0]) return;
+    if (step) move(input, step);
     else if (mark) put(input, mark);
     else if (event.key === "Delete" || event.key === "Backspace" || event.key === "-") put(input, "");
     else return;
@@ -124,10 +126,11 @@ const steer = (table, put) => {
     input.ownerDocument.activeElement.select?.();
   });
   /* A phone's keyboard names no key: the last letter that came in counts. */
-  table.addEventListener("input", (event) => {
+  if (put) table.addEventListener("input", (event) => {
     const letter = event.target.value.trim().slice(-1).toUpperCase();
     put(event.target, MARK[letter] || letter);
   });
 };
 
 for (const form of document.querySelectorAll("form[data-marks]")) follow(form);
+for (const table of document.querySelectorAll("form[data-steps] table")) steer(table);
