@@ -92,11 +92,29 @@ def _act(task: dict[str, Any]) -> dict[str, Any]:
         if task["action"] == "quota":
             programme = Cohort.objects.get(pk=task["cohort"]).programme
             return {"changed": set_quotas(programme, task["quotas"], by=by, today=today)}
+        if task["action"] in ("mark", "decide"):
+            return _mark_or_decide(task, by=by, today=today)
         enrolment = Enrolment.objects.get(pk=task["row"])
         promotion = enrolments.withdraw(enrolment, by=by, reason="work", today=today)
     except Refused as refusal:
         return {"refused": str(refusal)}
     return {"promoted": promotion.enrolment_id if promotion else None}
+
+
+def _mark_or_decide(task: dict[str, Any], *, by: Any, today: Any) -> dict[str, Any]:
+    """One mark at the cohort's first session, or the decision with the token of what was seen."""
+    from trainings.actions import graduation
+    from trainings.actions.attendance import Cell, save_marks
+    from trainings.models import Cohort
+
+    cohort = Cohort.objects.for_list().get(pk=task["cohort"])
+    if task["action"] == "mark":
+        cell = Cell(cohort.sessions.get(number=1).pk, task["row"], "", task["mark"])
+        saved = save_marks(cohort, [cell], by=by, today=today)
+        return {"added": saved.added}
+    report = graduation.Report("1/BA", today, "Tangerang", "Hasan Basri", "Kepala Dinas Sosial")
+    made = graduation.decide(cohort, report, seen=task["seen"], by=by, today=today)
+    return {"graduation": made.pk}
 
 
 if __name__ == "__main__":

@@ -84,7 +84,7 @@ class TestBefore:
         Enrolment.objects.filter(pk=first.pk).update(score=80)
         Enrolment.objects.filter(pk=second.pk).update(score=59)
         text = staff.get(page(cohort)).content.decode()
-        assert "1 dari 3 peserta lulus" in text
+        assert "1 dari 3 peserta memenuhi syarat" in text
         assert "Nilai 59; paling rendah 60." in text
         assert "Hadir 2 dari 5 pertemuan; paling sedikit 4 (80 %)." in text
         assert "Nilai belum diisi; paling rendah 60." in text

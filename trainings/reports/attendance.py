@@ -160,7 +160,7 @@ def grid(
             cells.append(GridCell(session, person, mark, shown, is_open, wrong.get(key, "")))
         taken = Taken(recorded, person.sessions_attended, person.score)
         found = [one for one in completion_problems(terms, taken) if one.field == "attendance"]
-        rows.append(GridRow(person, cells, person.sessions_attended, found if recorded else ()))
+        rows.append(GridRow(person, cells, person.sessions_attended, found if recorded and not only else ()))
     unverified = cohort.enrolments.filter(state=EnrolmentState.REGISTERED).count()
     return Grid(sessions, rows, recorded, unverified, counts)
 
