@@ -113,7 +113,7 @@ RESULTS = (
     _NAME,
     _SEX,
     _RT_RW,
-    Column("Hadir", lambda row: row.there, "13mm", "right"),
+    Column("Hadir", lambda row: row.enrolment.sessions_attended, "13mm", "right"),
     Column("Kehadiran (%)", lambda row: row.percent, "24mm", "right"),
     Column("Nilai", lambda row: row.enrolment.score, "12mm", "right"),
     Column("Hasil", lambda row: row.enrolment.get_state_display(), "22mm"),

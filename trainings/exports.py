@@ -27,6 +27,7 @@ from trainings.papers import certificates
 from trainings.papers import paper as papers
 from trainings.papers.paper import DOTS, Paper, Signature, Table
 from trainings.reports import rolls
+from trainings.reports.attendance import TAKING_PART
 from trainings.reports.programme import CohortLine, counts_of, recapitulation
 
 KIND = "certificates"
@@ -233,7 +234,7 @@ def _session_facts(cohort: Cohort, group: Sequence[Session]) -> list[tuple[str, 
 
 
 def _nominative(cohort: Cohort, asked: Asked, today: date, *, graduates: bool) -> Paper:
-    states = (EnrolmentState.GRADUATED,) if graduates else rolls.ACCEPTED
+    states = (EnrolmentState.GRADUATED,) if graduates else TAKING_PART
     people = rolls.in_states(cohort, states, today=today)
     decided = rolls.graduation(cohort) if graduates else None
     who = "lulusan" if graduates else "peserta"

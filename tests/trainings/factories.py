@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import date, time, timedelta
 from typing import Any
 
@@ -21,6 +20,7 @@ from tests.factories import (
     WaveFactory,
     area,
 )
+from trainings.actions.graduation import new_code
 from trainings.lifecycle import HOLDING_SEAT, CohortState, EnrolmentState, PastImportState, ProgrammeState
 from trainings.models import (
     Attendance,
@@ -35,8 +35,6 @@ from trainings.models import (
     Programme,
     Session,
 )
-
-CODE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
 class CourseFactory(DjangoModelFactory[Course]):
@@ -179,7 +177,7 @@ class CertificateFactory(DjangoModelFactory[Certificate]):
     number = factory.LazyAttribute(
         lambda certificate: f"{certificate.sequence:04d}/PEL/{certificate.programme.year}"
     )
-    code = factory.LazyFunction(lambda: "".join(secrets.choice(CODE_LETTERS) for _ in range(12)))
+    code = factory.LazyFunction(new_code)
     name = factory.LazyAttribute(lambda certificate: certificate.enrolment.person.name)
     course_name = factory.LazyAttribute(lambda certificate: str(certificate.programme.course))
     area_name = factory.LazyAttribute(lambda certificate: certificate.enrolment.cohort.area.label)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,12 @@ from tangerang_poverty.kit.formats import long_date
 from tangerang_poverty.kit.pdf import write_pdf
 from tangerang_poverty.kit.qr import QrCodes
 from tangerang_poverty.privacy.exports import Stamp
+from trainings.actions.graduation import CODE_LENGTH
 from trainings.models import Certificate
 from trainings.models.certificate import CertificateQuerySet
 from trainings.papers.paper import OFFICE
 
 TEMPLATE = Path(__file__).with_name("certificate.typ")
-CODE_LENGTH = 12
 
 
 def printable(rows: CertificateQuerySet) -> CertificateQuerySet:
@@ -32,8 +33,6 @@ def write(path: Path, certificates: Sequence[Certificate], stamp: Stamp, *, titl
 
     `site` is where the public page is found: "https://berdikari.example".
     """
-    beginning, ending = f"{site}{reverse('certificate', args=['~'])}".split("~")
-    codes = QrCodes(beginning, CODE_LENGTH, ending)
     write_pdf(
         path,
         TEMPLATE,
@@ -42,7 +41,7 @@ def write(path: Path, certificates: Sequence[Certificate], stamp: Stamp, *, titl
             "office": OFFICE,
             "sample": bool(stamp.sample),
             "site": f"{site}{reverse('certificate_check')}".partition("://")[2],
-            "pages": _pages(certificates, codes),
+            "pages": _pages(certificates, _codes(site)),
         },
     )
 
@@ -50,6 +49,12 @@ def write(path: Path, certificates: Sequence[Certificate], stamp: Stamp, *, titl
 def grouped(code: str) -> str:
     """A code as people read it out: ABCD-EFGH-JKLM."""
     return "-".join(code[start : start + 4] for start in range(0, len(code), 4))
+
+
+@lru_cache(maxsize=4)
+def _codes(site: str) -> QrCodes:
+    beginning, ending = f"{site}{reverse('certificate', args=['~'])}".split("~")
+    return QrCodes(beginning, CODE_LENGTH, ending)
 
 
 def _pages(certificates: Sequence[Certificate], codes: QrCodes) -> list[dict[str, Any]]:

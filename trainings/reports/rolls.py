@@ -14,8 +14,6 @@ from trainings.reports.cohort import seated
 from trainings.rules import age_on
 
 MARKS = tuple(Attendance.Mark.values)
-THERE = (Attendance.Mark.PRESENT, Attendance.Mark.LATE)
-ACCEPTED = (EnrolmentState.ACCEPTED, EnrolmentState.GRADUATED, EnrolmentState.FAILED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +36,8 @@ class Attended:
     certificate: str
 
     @property
-    def there(self) -> int:
-        return sum(mark in THERE for mark in self.marks.values())
-
-    @property
     def percent(self) -> int | None:
-        return 100 * self.there // self.of if self.of else None
+        return 100 * self.enrolment.sessions_attended // self.of if self.of else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +100,7 @@ def course(cohort: Cohort) -> Course:
     for session, enrolment, mark in rows:
         marks[enrolment][session] = mark
         counted[session][mark] += 1
-    recorded = sum(1 for session in held if counted[session.pk] or session.recorded_at)
+    recorded = sum(session.recorded_at is not None for session in held)
     certificates = dict(
         Certificate.objects.live().filter(enrolment__cohort=cohort).values_list("enrolment", "number")
     )

@@ -13,10 +13,11 @@ from django.views.decorators.http import require_safe
 
 from tangerang_poverty.accounts.guards import open_to_everybody
 from tangerang_poverty.accounts.limits import within_limit
+from trainings.actions.graduation import CODE_LENGTH, CODE_LETTERS
 from trainings.models import Certificate
 from trainings.papers.certificates import grouped
 
-CODE = re.compile(r"[2-9A-HJ-NP-Z]{12}")
+CODE = re.compile(f"[{CODE_LETTERS}]{{{CODE_LENGTH}}}")
 BETWEEN = re.compile(r"[\s\-‐‑‒–—−_.]+")  # what people write between the letters of a code
 LOOKS, SECONDS = 60, 60  # from one address: a hall full of people behind one router, but no machine
 LONGEST = 40  # of what was typed, shown again
