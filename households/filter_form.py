@@ -13,6 +13,7 @@ from households.reports.listing import SORTS, ListFilters
 from households.reports.quality import CHECKS
 from households.rules import CLASS_LABELS
 from tangerang_poverty.accounts.models import User
+from tangerang_poverty.areas.choices import CHOOSABLE, area_choices
 from tangerang_poverty.areas.models import Area
 from tangerang_poverty.kit.identifiers import may_hold_number
 from tangerang_poverty.kit.widgets import QuickSelect
@@ -70,13 +71,13 @@ class FilterForm(forms.Form):
 
     def __init__(self, data: Any, *, user: User) -> None:
         super().__init__(data)
-        self.areas = {area.code: area for area in _choosable(user)}
+        self.areas = {area.code: area for area in Area.objects.visible_to(user).only(*CHOOSABLE)}
         loaded = Exists(WaveCount.objects.filter(wave=OuterRef("pk"), households__gt=0))
         waves = Wave.objects.annotate(is_loaded=loaded).order_by("-reference_date")
         self.waves = {wave.code: wave for wave in waves}
         # While waves are not linked, a family stands once for each of them; the page offers one list of them.
         self.loaded_waves = [wave for wave in waves if wave.is_loaded]
-        self._offer("wilayah", self._area_choices(user))
+        self._offer("wilayah", area_choices(self.areas.values(), own=user.area_id))
         self._offer(
             "gelombang", [("", "Semua gelombang"), *((code, str(wave)) for code, wave in self.waves.items())]
         )
@@ -86,21 +87,6 @@ class FilterForm(forms.Form):
     def _offer(self, name: str, choices: list[tuple[str, Any]]) -> None:
         field: forms.ChoiceField = self.fields[name]  # type: ignore[assignment]
         field.choices = choices
-
-    def _area_choices(self, user: User) -> list[tuple[str, Any]]:
-        """One drop-down: each kecamatan as a group that opens with the kecamatan as a whole."""
-        groups: dict[str, list[tuple[str, str]]] = {}
-        for code, area in self.areas.items():
-            if area.level == Area.Level.KECAMATAN:
-                groups[code] = [(code, f"Seluruh {area.label}")]
-            elif area.level == Area.Level.KELURAHAN:
-                groups.setdefault(area.parent_id or "", []).append((code, area.name))
-        top = self.areas.get(user.area_id or "")
-        own = [(top.code, f"Seluruh {top.label}")] if top and top.level == Area.Level.KOTA else []
-        named = [
-            (self.areas[code].name if code in self.areas else "Kelurahan", g) for code, g in groups.items()
-        ]
-        return [("", "Semua wilayah"), *own, *named]
 
     @property
     def has_areas(self) -> bool:
@@ -143,11 +129,6 @@ class FilterForm(forms.Form):
     def narrowed_by(self) -> list[str]:
         """What narrows the list beside place and wave, in words."""
         return [words for name, words in self.in_words().items() if name not in ("wilayah", "gelombang")]
-
-
-def _choosable(user: User) -> Any:
-    """Areas within the user's, without boundaries: a city's polygons are megabytes."""
-    return Area.objects.visible_to(user).only("name", "level", "parent")
 
 
 def _flat(choices: Any) -> list[tuple[str, str]]:

@@ -14,6 +14,7 @@ from trainings.views import (
     past,
     past_rows,
     programmes,
+    recap,
     sessions,
     verification,
 )
@@ -47,6 +48,8 @@ urlpatterns = [
     path("program/<int:pk>/sertifikat/", papers.programme_certificates, name="programme_certificates"),
     path("angkatan/<int:pk>/kertas/<slug:name>/<slug:form>/", papers.paper, name="paper"),
     path("angkatan/<int:pk>/sertifikat/", papers.certificates, name="certificates"),
+    path("rekap/", recap.recap, name="recap"),
+    path("peserta/", recap.participants, name="participants"),
     path("peserta/<int:pk>/", participants.detail, name="enrolment"),
     path("peserta/<int:pk>/mundur/", participants.withdraw, name="withdraw"),
     path("kursi-terisi/<int:pk>/diberitahukan/", participants.tick_off, name="promotion_seen"),

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tangerang_poverty.dashboard.coverage import groups_of
 from tangerang_poverty.dashboard.figures import Compared, Figures
 from tangerang_poverty.kit.formats import long_datetime
 from tangerang_poverty.kit.spreadsheets.read import Cell
 from tangerang_poverty.kit.spreadsheets.write import Sheet
+from trainings.reports.recap import Trained, by_year, by_year_and_place, total
 
 COUNTED_NOTE = (
     "Terhitung = keluarga dalam registri menurut wilayah yang dicatat daftar itu. "
@@ -24,6 +26,54 @@ def sheets(figures: Figures) -> list[Sheet]:
     tables.append(_places("Kelurahan", figures, figures.kelurahan, names))
     tables.append(_ranks(figures))
     return tables
+
+
+def training_sheets(figures: Figures) -> list[Sheet]:
+    """Participants by year, by year and kelurahan, and the families helped by rank."""
+    return [_years(figures), _years_and_places(figures), _covered(figures)]
+
+
+TRAINED = ["Kursi", "Terisi", "Pernah hadir", "Lulus", "Lulus dari riwayat"]
+
+
+def _trained(trained: Trained) -> list[Cell]:
+    return [trained.offered, trained.filled, trained.attended, trained.graduated, trained.past]
+
+
+def _years(figures: Figures) -> Sheet:
+    years = by_year(figures.area)
+    rows: list[list[Cell]] = [
+        [figure.year, ", ".join(figure.courses), *_trained(figure.trained)] for figure in years
+    ]
+    if len(years) > 1:
+        rows.append(["Jumlah", "", *_trained(total(years))])
+    note = "Riwayat = lulusan menurut berkas tahun-tahun lalu, tanpa yang dikesampingkan."
+    return Sheet("Pelatihan", ["Tahun", "Keterampilan", *TRAINED], rows, notes=[note])
+
+
+def _years_and_places(figures: Figures) -> Sheet:
+    areas = {area.code: area for area in figures.areas}
+    rows: list[list[Cell]] = [
+        [year, code, areas[areas[code].parent_id or ""].name, areas[code].name, *_trained(trained)]
+        for (year, code), trained in by_year_and_place(figures.area).items()
+    ]
+    return Sheet("Pelatihan kelurahan", ["Tahun", "Kode", "Kecamatan", "Kelurahan", *TRAINED], rows)
+
+
+def _covered(figures: Figures) -> Sheet:
+    rows: list[list[Cell]] = [
+        [
+            group.label,
+            group.households,
+            group.helped,
+            group.households - group.helped,
+            round(group.helped / group.households * 100, 1),
+        ]
+        for group in groups_of(figures)
+    ]
+    header = ["Kelompok", "Keluarga", "Terbantu", "Belum terbantu", "Bagian terbantu (%)"]
+    wave = figures.after.name if figures.after else ""
+    return Sheet("Terbantu", header, rows, notes=[f"Keluarga menurut {wave}; terbantu sampai hari ini."])
 
 
 def _summary(figures: Figures) -> Sheet:

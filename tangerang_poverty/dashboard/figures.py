@@ -65,6 +65,7 @@ class RankGroup:
     label: str
     households: int
     people: int
+    helped: int  # of the families, by now: a member has finished a course
     share: float  # of the wave's families in the area, 0…1
 
 
@@ -161,6 +162,7 @@ def _group_counts(area: Area, waves: Iterable[Wave]) -> dict[int, list[dict[str,
         .annotate(
             n=Sum("households", filter=inside, default=0),
             people_sum=Sum("people", filter=inside, default=0),
+            helped_sum=Sum("helped", filter=inside, default=0),
             in_city=Sum("households"),
         )
         .order_by("wave_id", "rank_scale", "rank_group")
@@ -237,10 +239,10 @@ def _by_kelurahan(
 
 def _distributions(wave: WaveFigure, groups: Iterable[Mapping[str, Any]]) -> list[Distribution]:
     """One for each scale found in the wave. Every class has its row; deciles go up to the last one found."""
-    counts: dict[str, dict[int, tuple[int, int]]] = defaultdict(dict)
+    counts: dict[str, dict[int, tuple[int, int, int]]] = defaultdict(dict)
     for row in groups:
         if row["n"]:
-            counts[row["rank_scale"]][row["rank_group"]] = (row["n"], row["people_sum"])
+            counts[row["rank_scale"]][row["rank_group"]] = (row["n"], row["people_sum"], row["helped_sum"])
     found = []
     for scale, by_group in counts.items():
         top = len(CLASS_LABELS) if scale == RankScale.CLASS else max(by_group)
@@ -249,19 +251,22 @@ def _distributions(wave: WaveFigure, groups: Iterable[Mapping[str, Any]]) -> lis
             Distribution(
                 wave,
                 SCALE_LABELS[RankScale(scale)],
-                tuple(_rank_group(wave, scale, group, *by_group.get(group, (0, 0))) for group in shown),
+                tuple(_rank_group(wave, scale, group, *by_group.get(group, (0, 0, 0))) for group in shown),
             )
         )
     return found
 
 
-def _rank_group(wave: WaveFigure, scale: str, group: int, households: int, people: int) -> RankGroup:
+def _rank_group(
+    wave: WaveFigure, scale: str, group: int, households: int, people: int, helped: int
+) -> RankGroup:
     return RankGroup(
         scale=scale,
         group=group,
         label=rank_group_label(group or None, scale),
         households=households,
         people=people,
+        helped=helped,
         share=households / wave.counted if wave.counted else 0.0,
     )
 

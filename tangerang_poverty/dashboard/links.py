@@ -23,13 +23,17 @@ class Links:
     opens_families: bool
     asked: dict[str, str]  # the waves asked for, kept while drilling down
 
-    def families(self, wave: WaveFigure, area: Area, group: RankGroup | None = None) -> str:
-        """The list of exactly these families; "" when the reader may not open it."""
+    def families(
+        self, wave: WaveFigure, area: Area, group: RankGroup | None = None, *, helped: str = ""
+    ) -> str:
+        """The list of exactly these families; "" when the reader may not open it. `helped`: "sudah", "belum"."""
         if not self.opens_families:
             return ""
         query = {"gelombang": wave.code, "wilayah": area.code}
         if group is not None:
             query["peringkat"] = f"{group.scale}:{group.group}"
+        if helped:
+            query["pelatihan"] = helped
         return f"{reverse('households:list')}?{urlencode(query)}"
 
     def page(self, area: Area | None = None, *, name: str = "dashboard:home", **extra: str) -> str:
@@ -38,12 +42,18 @@ class Links:
         return f"{reverse(name)}?{urlencode(query)}" if query else reverse(name)
 
     def count(
-        self, value: int | None, wave: WaveFigure | None, area: Area, group: RankGroup | None = None
+        self,
+        value: int | None,
+        wave: WaveFigure | None,
+        area: Area,
+        group: RankGroup | None = None,
+        *,
+        helped: str = "",
     ) -> SafeString:
         """A number of a wave's families, linked to them; nothing opens from zero."""
         if value is None or wave is None:
             return SafeString("")
-        return opens(number(value), self.families(wave, area, group) if value else "")
+        return opens(number(value), self.families(wave, area, group, helped=helped) if value else "")
 
 
 def links_for(user: User, asked: dict[str, str]) -> Links:

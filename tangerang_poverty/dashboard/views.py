@@ -15,11 +15,13 @@ from tangerang_poverty.accounts.models import User
 from tangerang_poverty.accounts.permissions import Can
 from tangerang_poverty.areas.models import Area
 from tangerang_poverty.dashboard import charts, exports, page
+from tangerang_poverty.dashboard.coverage import coverage
 from tangerang_poverty.dashboard.figures import Figures, UnknownWave, figures
 from tangerang_poverty.dashboard.links import Links, links_for, opens
 from tangerang_poverty.dashboard.waiting import waiting_for
 from tangerang_poverty.kit.formats import long_datetime
 from tangerang_poverty.privacy.exports import respond_xlsx
+from trainings.reports import recap, recap_rows
 
 COUNT = "jumlah"  # ?tampil=jumlah colours the map by how many, not by the change
 
@@ -36,7 +38,9 @@ def home(request: HttpRequest) -> HttpResponse:
     if found.after is None:
         return render(request, "dashboard/empty.html", context)
     return render(
-        request, "dashboard/home.html", context | _cards(found, links) | _map(request, found, links)
+        request,
+        "dashboard/home.html",
+        context | _cards(found, links) | _trainings(found, links, user) | _map(request, found, links),
     )
 
 
@@ -68,7 +72,7 @@ def excel(request: HttpRequest) -> FileResponse:
         request,
         title=f"Dasbor {found.area.label}",
         filename="dasbor",
-        sheets=exports.sheets(found),
+        sheets=[*exports.sheets(found), *exports.training_sheets(found)],
         rows=0,  # of people: none, figures only
         with_identities=False,
         is_sample=sample_notice() is not None,
@@ -125,6 +129,16 @@ def _cards(found: Figures, links: Links) -> dict[str, Any]:
         "level": "kelurahan" if found.area.level == Area.Level.KECAMATAN else "kecamatan",
         "rows": page.rows(found, links),
         "ranks": page.ranks(found, links),
+    }
+
+
+def _trainings(found: Figures, links: Links, user: User) -> dict[str, Any]:
+    """Courses year by year, and the families they have reached."""
+    opens = recap_rows.links_for(user)
+    return {
+        "trainings": recap_rows.years(recap.by_year(found.area), opens, area=found.area),
+        "recap_url": opens.recap(area=found.area),
+        "coverage": coverage(found, links),
     }
 
 

@@ -36,7 +36,9 @@ class EnrolmentQuerySet(AreaScopedQuerySet):
 
     def for_list(self) -> Self:
         """With what a row of a list names."""
-        return self.select_related("person", "household__area", "cohort__area__parent", "cohort__programme")
+        return self.select_related(
+            "person", "household__area", "cohort__area__parent", "cohort__programme__course"
+        )
 
 
 class Enrolment(models.Model):

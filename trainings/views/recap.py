@@ -1,0 +1,128 @@
+"""The figures of the trainings by place, and the list of participants behind each of them."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from tangerang_poverty.accounts.guards import needs
+from tangerang_poverty.accounts.models import User
+from tangerang_poverty.accounts.permissions import Can
+from tangerang_poverty.areas.models import Area
+from tangerang_poverty.kit.identifiers import may_hold_number
+from tangerang_poverty.kit.pages import keyset_page
+from trainings.recap_forms import ParticipantsForm
+from trainings.reports import participants as listing
+from trainings.reports import recap as figures
+from trainings.reports import recap_rows as shown
+
+PAGE_SIZE = 50
+
+
+@require_safe
+@needs(Can.VIEW_DASHBOARD)
+def recap(request: HttpRequest) -> HttpResponse:
+    """One year (?tahun=, else the last one) by place inside the reader's area or one within it (?wilayah=)."""
+    user = cast(User, request.user)
+    area = _area(request, user)
+    years = figures.by_year(area)
+    year = _year(request, years)
+    links = shown.links_for(user)
+    context: dict[str, Any] = {
+        "area": area,
+        "year": year,
+        "years": shown.years(years, links, area=area, chosen=year),
+        "year_choices": [figure.year for figure in reversed(years)],
+        "crumbs": _above(area, user, links, year),
+    }
+    if year is not None and area.level != Area.Level.KELURAHAN:
+        context |= _places(request, area, links, year=year)
+    return render(request, "trainings/recap.html", context)
+
+
+def _area(request: HttpRequest, user: User) -> Area:
+    code = request.GET.get("wilayah", "").replace("\0", "") or user.area_id
+    return get_object_or_404(
+        Area.objects.visible_to(user).defer("boundary").select_related("parent__parent"), pk=code
+    )
+
+
+def _year(request: HttpRequest, years: tuple[figures.YearFigure, ...]) -> int | None:
+    """The year asked for, which may be one without anything here; the last one when none is asked for."""
+    asked = request.GET.get("tahun", "")
+    if asked:
+        if not (asked.isascii() and asked.isdigit() and len(asked) == 4):
+            raise Http404("No such year.")
+        return int(asked)
+    return years[-1].year if years else None
+
+
+def _places(request: HttpRequest, area: Area, links: shown.Links, *, year: int) -> dict[str, Any]:
+    """The places of one year: the tile map coloured by one measure, and the table beside it."""
+    city = Area.objects.filter(code__startswith=".".join(area.code.split(".")[:2]))
+    areas = list(city.defer("boundary").order_by("code"))
+    places = figures.by_place(area, areas, year=year)
+    added = figures.total(places)
+    measure = request.GET.get("ukuran", "") or ("lulus" if added.finished or not added.filled else "terisi")
+    if measure not in shown.MEASURES:
+        raise Http404("No such measure.")
+    below = figures.by_kecamatan(places, areas) if area.level == Area.Level.KOTA else places
+    cells, legend = shown.map_cells(places, areas, links, year=year, measure=measure)
+    return {
+        "places": shown.places(below, links, area=area, year=year),
+        "level": "kecamatan" if area.level == Area.Level.KOTA else "kelurahan",
+        "cells": cells,
+        "legend": legend,
+        "others": any(not cell.is_inside for cell in cells),
+        "measure": shown.MEASURES[measure],
+        "measures": [
+            (label, links.recap(area=area, year=year, ukuran=word), word == measure)
+            for word, label in shown.MEASURES.items()
+        ],
+    }
+
+
+def _above(area: Area, user: User, links: shown.Links, year: int | None) -> list[tuple[str, str]]:
+    """The areas this one lies in, as far as the reader's own reaches."""
+    found = []
+    above = area.parent
+    while above is not None and above.code.startswith(user.area_id or "-"):
+        found.append((above.label, links.recap(area=above, year=year)))
+        above = above.parent
+    return found[::-1]
+
+
+@never_cache
+@require_safe
+@needs(Can.VIEW_TRAININGS)
+def participants(request: HttpRequest) -> HttpResponse:
+    """The participants within the reader's area that fit the filters in the address, or graduates of the past."""
+    user = cast(User, request.user)
+    if may_hold_number(request.GET.get("cari", "")):
+        messages.warning(request, "NIK tidak dicari lewat alamat halaman; cari dengan nama.")
+        kept = {name: value for name, value in request.GET.items() if name in ("tahun", "wilayah", "keadaan")}
+        return redirect(f"{reverse('trainings:participants')}?{urlencode(kept)}")
+    form = ParticipantsForm(request.GET, user=user)
+    asked = form.asked()
+    rows = listing.past(asked, user=user) if asked.is_past else listing.enrolments(asked, user=user)
+    page = keyset_page(
+        rows.for_list(),
+        order=listing.PAST_ORDER if asked.is_past else listing.ORDER,
+        size=PAGE_SIZE,
+        cursor=request.GET.get("hal", ""),
+    )
+    context = {
+        "form": form,
+        "asked": asked,
+        "kind": listing.KINDS.get(asked.kind, listing.ANY),
+        "page": page,
+        "total": listing.total(asked, rows, user=user),
+    }
+    return render(request, "trainings/participants.html", context)
