@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from urllib.parse import urlencode
 
-from django.db.models import Count, Q
+from django.db.models import Count, Max, Min, Q, Sum
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.timesince import timesince
@@ -18,7 +18,9 @@ from households.reports.quality import CHECKS
 from tangerang_poverty.accounts.models import User
 from tangerang_poverty.accounts.permissions import Can
 from tangerang_poverty.areas.models import Area
-from tangerang_poverty.kit.formats import number
+from tangerang_poverty.kit.formats import long_date, number
+from trainings.lifecycle import CohortState, EnrolmentState, ProgrammeState
+from trainings.models import CohortCount, PastCount, PastTraining, Promotion, Session
 
 # Checks answered from the family's own row, so that asking costs one short query.
 OFFICER_CHECKS = ("tanpa-kepala", "tanpa-rt-rw", "tanpa-anggota")
@@ -38,7 +40,7 @@ class Waiting:
 
 def waiting_for(user: User, *, today: date) -> list[Waiting]:
     """The lines of the card; empty when nothing waits."""
-    return [*_imports(user), *_quality(user, today)]
+    return [*_imports(user), *_trainings(user, today), *_quality(user, today)]
 
 
 def _imports(user: User) -> list[Waiting]:
@@ -125,3 +127,94 @@ def _quality(user: User, today: date) -> list[Waiting]:
         for i, key in enumerate(OFFICER_CHECKS)
         if counts[f"n{i}"]
     ]
+
+
+def _trainings(user: User, today: date) -> list[Waiting]:
+    """People to tell and sheets to fill in for the officer; participants and old lists to judge for the office."""
+    lines: list[Waiting | None] = []
+    if user.has_perm(Can.REGISTER_PARTICIPANTS):
+        lines.append(_promotions(user))
+    if user.has_perm(Can.MARK_ATTENDANCE) and user.area and user.area.level == Area.Level.KELURAHAN:
+        lines.append(_unrecorded(user, today))
+    if user.has_perm(Can.VERIFY_PARTICIPANTS):
+        lines.append(_to_verify(user))
+    if user.has_perm(Can.IMPORT_PAST):
+        lines.append(_unmatched(user))
+    return [line for line in lines if line]
+
+
+def _promotions(user: User) -> Waiting | None:
+    found = (
+        Promotion.objects.unseen()
+        .visible_to(user)
+        .aggregate(n=Count("pk"), first=Min("enrolment__cohort_id"), last=Max("enrolment__cohort_id"))
+    )
+    if not found["n"]:
+        return None
+    return Waiting(
+        number(found["n"]),
+        "Peserta cadangan mendapat kursi",
+        "Beri tahu yang bersangkutan, lalu tandai.",
+        reverse("trainings:cohort", args=[found["first"]])
+        if found["first"] == found["last"]
+        else reverse("trainings:home"),
+    )
+
+
+def _unrecorded(user: User, today: date) -> Waiting | None:
+    """Sessions whose day has come and whose attendance nobody has recorded; late from the next day on."""
+    due = Session.objects.visible_to(user).filter(
+        recorded_at=None, held_on__lte=today, cohort__state=CohortState.RUNNING
+    )
+    found = due.aggregate(n=Count("pk"), since=Min("held_on"), first=Min("cohort_id"), last=Max("cohort_id"))
+    if not found["n"]:
+        return None
+    is_late = found["since"] < today
+    return Waiting(
+        number(found["n"]),
+        "Pertemuan belum dicatat kehadirannya",
+        f"Yang pertama {long_date(found['since'])}." if is_late else "Pertemuan hari ini.",
+        reverse("trainings:attendance", args=[found["first"]])
+        if found["first"] == found["last"]
+        else reverse("trainings:home"),
+        is_late=is_late,
+    )
+
+
+def _to_verify(user: User) -> Waiting | None:
+    """From the roll-up; programmes that are closed ask nobody any more."""
+    going_on = (ProgrammeState.OPEN, ProgrammeState.RUNNING)
+    found = (
+        CohortCount.objects.visible_to(user)
+        .filter(state=EnrolmentState.REGISTERED, n__gt=0, cohort__programme__state__in=going_on)
+        .aggregate(
+            total=Sum("n"),
+            cohorts=Count("cohort_id", distinct=True),
+            only=Min("cohort_id"),
+            first=Min("cohort__programme_id"),
+            last=Max("cohort__programme_id"),
+        )
+    )
+    if not found["total"]:
+        return None
+    if found["cohorts"] == 1:
+        href = reverse("trainings:verify", args=[found["only"]])
+    elif found["first"] == found["last"]:
+        href = reverse("trainings:programme", args=[found["first"]])
+    else:
+        href = reverse("trainings:home")
+    remark = f"Di {number(found['cohorts'])} angkatan."
+    return Waiting(number(found["total"]), "Peserta menunggu diperiksa", remark, href)
+
+
+def _unmatched(user: User) -> Waiting | None:
+    counts = PastCount.objects.visible_to(user).filter(state=PastTraining.State.UNMATCHED)
+    waiting = counts.aggregate(total=Sum("n"))["total"]
+    if not waiting:
+        return None
+    return Waiting(
+        number(waiting),
+        "Lulusan lama belum cocok dengan keluarganya",
+        "Riwayat pelatihan dari berkas.",
+        reverse("trainings:past_rows"),
+    )

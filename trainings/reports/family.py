@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Prefetch, Q
-from django.urls import NoReverseMatch
 from django.utils import timezone
 
 from households.models import Household
@@ -90,7 +89,7 @@ def _line(one: Any, place: str, *, user: User, opens: bool) -> FamilyTraining:
         remark=_remark(one, place),
         attended=_share(one.sessions_attended, one.recorded),
         certificate=certificate.number if certificate else "",
-        certificate_href=_address(certificate) if certificate else "",
+        certificate_href=certificate.get_absolute_url() if certificate else "",
         href=one.get_absolute_url() if opens and inside else "",
     )
 
@@ -107,13 +106,6 @@ def _share(attended: int, recorded: int) -> str:
     if not recorded:
         return ""
     return f"{attended} dari {recorded} pertemuan ({100 * attended // recorded} %)"
-
-
-def _address(certificate: Certificate) -> str:
-    try:
-        return certificate.get_absolute_url()
-    except NoReverseMatch:  # the public page stands in the addresses of the project, not of this app
-        return ""
 
 
 def _past_line(row: PastTraining) -> FamilyTraining:

@@ -70,6 +70,11 @@ class Row:
     bar: Bar | None = None
     is_chosen: bool = False
 
+    @property
+    def is_held(self) -> bool:
+        """A programme was held there: its zeros say something, those of a year known from a spreadsheet do not."""
+        return bool(self.trained.offered or self.trained.filled or self.trained.attended)
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
