@@ -288,6 +288,9 @@ PAGES: dict[str, Page] = {
     "trainings:desk_search": _cohort(Can.REGISTER_PARTICIPANTS, method="post"),
     # a person must be named: what happens then is in the tests of the desk
     "trainings:desk_register": _cohort(Can.REGISTER_PARTICIPANTS, method="post", answers=frozenset({404})),
+    # an area or a year is a filter of theirs: what an own or another one answers is in their tests
+    "trainings:recap": Page(Can.VIEW_DASHBOARD),
+    "trainings:participants": Page(Can.VIEW_TRAININGS),
     "trainings:enrolment": Page(Can.VIEW_TRAININGS, World.enrolment, scoped=True),
     "trainings:timetable": _cohort(Can.VIEW_TRAININGS),
     "trainings:sessions_make": _cohort(Can.MANAGE_SESSIONS),

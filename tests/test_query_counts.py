@@ -39,9 +39,16 @@ from tests.factories import (
     official_kelurahan,
 )
 from tests.trainings import many_past, many_sessions
-from tests.trainings.factories import CohortFactory, EnrolmentFactory, ProgrammeFactory, listed_family
+from tests.trainings.factories import (
+    CohortFactory,
+    CourseFactory,
+    EnrolmentFactory,
+    PastTrainingFactory,
+    ProgrammeFactory,
+    listed_family,
+)
 from trainings.lifecycle import EnrolmentState
-from trainings.models import Cohort, Programme
+from trainings.models import Cohort, PastTraining, Programme
 
 pytestmark = pytest.mark.django_db
 MANY = 50
@@ -132,6 +139,31 @@ def participants(ground: Ground, number: int) -> None:
         EnrolmentFactory.create_batch(number, cohort=ground.cohort, state=state)
 
 
+def courses_of_the_family(ground: Ground, number: int) -> None:
+    """Of every kind: one who passed, one who waits, one that a spreadsheet names."""
+    for _ in range(number):
+        year = 2030 + Programme.objects.count()
+        cohort = CohortFactory(programme=ProgrammeFactory(year=year), area=area())
+        for state in (EnrolmentState.GRADUATED, EnrolmentState.WAITING):
+            person = PersonFactory(household=ground.household, family_number=year + (state == "waiting"))
+            EnrolmentFactory(cohort=cohort, family=ground.household, person=person, state=state)
+        PastTrainingFactory(person=person, course=CourseFactory(name=f"Keterampilan {year}"))
+
+
+def graduates_of_the_past(ground: Ground, number: int) -> None:
+    for _ in range(number):
+        PastTrainingFactory(person=HouseholdFactory().people.get())
+
+
+def years_of_training(ground: Ground, number: int) -> None:
+    """Years with a cohort, a participant, one who waits to be judged, and a graduate of the past."""
+    programmes(ground, number)
+    for cohort in Cohort.objects.order_by("-pk")[:number]:
+        EnrolmentFactory(cohort=cohort)
+    for turn in range(number):
+        PastTrainingFactory(year=2000 + (PastTraining.objects.count() + turn) % 100)
+
+
 def programmes(ground: Ground, number: int) -> None:
     for _ in range(number):
         year = 2030 + Programme.objects.count()
@@ -188,6 +220,16 @@ PAGES: dict[str, tuple[Address, str, Grow]] = {
     "import": (at("households:import_detail", _batch), "staff", staged),
     "rows of an import": (at("households:import_rows", _batch), "staff", staged),
     "progress of an import": (at("households:import_progress", _batch), "staff", staged),
+    "dashboard with trainings": (at("dashboard:home"), "staff", years_of_training),
+    "family with trainings": (at("households:detail", _family), "staff", courses_of_the_family),
+    "recapitulation": (at("trainings:recap"), "staff", cohorts),
+    "recapitulation of a kelurahan": (at("trainings:recap"), "officer_a", years_of_training),
+    "participants": (at("trainings:participants"), "staff", participants),
+    "graduates of the past": (
+        at("trainings:participants", query="?keadaan=riwayat"),
+        "staff",
+        graduates_of_the_past,
+    ),
     "trainings": (at("trainings:home"), "staff", programmes),
     "programme": (at("trainings:programme", _programme), "staff", cohorts),
     "quotas": (at("trainings:programme_quotas", _programme), "staff", cohorts),

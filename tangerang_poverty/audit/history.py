@@ -164,6 +164,12 @@ def _subject(step: _Step) -> str:
     return f"{label} {getattr(step.event, 'name', '')}".strip()
 
 
+def _named(model: Any) -> Any:
+    """Rows with what their names are made of: `for_list` of the model, where it has one, brings it along."""
+    rows = model._default_manager.all()
+    return rows.for_list() if hasattr(rows, "for_list") else rows
+
+
 class _Words:
     """Values as people read them; what foreign keys point to is fetched once for all steps."""
 
@@ -176,7 +182,7 @@ class _Words:
                     wanted.setdefault(field.related_model, set()).update(
                         getattr(row, field.attname) for row in rows
                     )
-        self.found = {model: model._default_manager.in_bulk(ids - {None}) for model, ids in wanted.items()}
+        self.found = {model: _named(model).in_bulk(ids - {None}) for model, ids in wanted.items()}
 
     def differences(self, step: _Step) -> Iterator[FieldChange]:
         for field in step.fields:

@@ -254,29 +254,6 @@ class TestFilters:
         assert "1 keluarga" in text(opened)
         assert names(staff.get(LIST, {"gelombang": "PPLS2011", "peringkat": "class:3"})) == []
 
-    @pytest.mark.parametrize("who", ["staff", "officer_a"])
-    def test_helped_and_not_yet_helped_part_every_list(self, client, cast, who):
-        wave = WaveFactory(code="PPLS2011")
-        helped = family("Ali", helped_in=2014)
-        HouseholdRecordFactory(household=helped, wave=wave)
-        HouseholdRecordFactory(household=family("Budi"), wave=wave)
-        family("Candra", status="left", helped_in=2013), family("Dodi")
-        client.force_login(getattr(cast, who))
-        for asked, sudah, belum in (
-            ({}, ["Ali", "Candra"], ["Budi", "Dodi"]),
-            ({"status": "on_list"}, ["Ali"], ["Budi", "Dodi"]),
-            ({"gelombang": "PPLS2011"}, ["Ali"], ["Budi"]),
-            ({"gelombang": "PPLS2011", "peringkat": "class:1"}, [], []),
-            ({"gelombang": "PPLS2011", "status": "left"}, [], []),
-            ({"cari": "ali"}, ["Ali"], []),
-        ):
-            for answer, expected in (("sudah", sudah), ("belum", belum)):
-                response = client.get(LIST, asked | {"pelatihan": answer})
-                assert names(response) == expected, (asked, answer)
-                assert response.context["total"].number == len(expected), (asked, answer)
-        assert "Pelatihan: Belum terbantu" in text(client.get(LIST, {"pelatihan": "belum"}))
-        assert client.get(LIST, {"pelatihan": "mungkin"}).status_code == 404
-
     def test_an_officers_total_of_a_wave_counts_what_the_list_shows(self, client, cast):
         wave = WaveFactory(code="PPLS2011")
         HouseholdRecordFactory(household=family("Ali", GEMBOR), wave=wave)

@@ -102,7 +102,7 @@ def years(figures: Sequence[YearFigure], links: Links, *, area: Area, chosen: in
     """A line for each year, each leading to its places."""
     bars = _bars([figure.trained for figure in figures])
     rows = [
-        _row(
+        row(
             str(figure.year),
             links,
             figure.trained,
@@ -122,7 +122,7 @@ def places(figures: Sequence[PlaceFigure], links: Links, *, area: Area, year: in
     """A line for each place in one year; a kelurahan leads no further."""
     bars = _bars([figure.trained for figure in figures])
     rows = [
-        _row(
+        row(
             figure.area.name,
             links,
             figure.trained,
@@ -168,13 +168,13 @@ def _table(rows: list[Row], name: str, links: Links, *, area: Area, year: int | 
     added = sum((row.trained for row in rows), Trained())
     return Table(
         rows=rows,
-        total=_row(name, links, added, area=area, year=year),
+        total=row(name, links, added, area=area, year=year),
         has_past=bool(added.past),
         has_seats=bool(added.offered or added.filled or added.attended),
     )
 
 
-def _row(
+def row(
     name: str,
     links: Links,
     trained: Trained,
@@ -186,6 +186,7 @@ def _row(
     bar: Bar | None = None,
     is_chosen: bool = False,
 ) -> Row:
+    """Figures with the lists they open."""
     return Row(
         name=name,
         href=href,

@@ -6,11 +6,12 @@ from typing import Any
 
 from django import template
 from django.template import Context
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from households.models import Household
 from tangerang_poverty.accounts.permissions import Can
-from tangerang_poverty.kit.templatetags.ui import num_link, state
+from tangerang_poverty.kit.templatetags.ui import state
 from trainings.lifecycle import EnrolmentState
 from trainings.reports.cohort import STATE_KINDS
 from trainings.reports.family import family_trainings as trainings_of
@@ -36,4 +37,7 @@ def family_link(context: Context, family: Household) -> SafeString | str:
     """`{% family_link household %}`: the family, as a link where the reader may follow it."""
     user = context["request"].user
     inside = family.area_id.startswith(user.area_id or "-") and user.has_perm(Can.VIEW_HOUSEHOLDS)
-    return num_link(family.head_name or "Tanpa kepala", family.get_absolute_url() if inside else "")
+    name = family.head_name or "Tanpa kepala"
+    if not inside:
+        return name
+    return format_html('<a class="bk-n bk-wrapping" href="{}">{}</a>', family.get_absolute_url(), name)

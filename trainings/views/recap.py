@@ -39,6 +39,7 @@ def recap(request: HttpRequest) -> HttpResponse:
         "area": area,
         "year": year,
         "years": shown.years(years, links, area=area, chosen=year),
+        "own": _own(years, links, area=area, year=year),
         "year_choices": [figure.year for figure in reversed(years)],
         "crumbs": _above(area, user, links, year),
     }
@@ -62,6 +63,16 @@ def _year(request: HttpRequest, years: tuple[figures.YearFigure, ...]) -> int | 
             raise Http404("No such year.")
         return int(asked)
     return years[-1].year if years else None
+
+
+def _own(
+    years: tuple[figures.YearFigure, ...], links: shown.Links, *, area: Area, year: int | None
+) -> shown.Row | None:
+    """The year's figures of a kelurahan, which has no places inside it to show."""
+    if year is None or area.level != Area.Level.KELURAHAN:
+        return None
+    found = [one.trained for one in years if one.year == year] or [figures.NOBODY]
+    return shown.row(area.name, links, found[0], area=area, year=year)
 
 
 def _places(request: HttpRequest, area: Area, links: shown.Links, *, year: int) -> dict[str, Any]:
