@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from django.contrib import messages
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -47,7 +48,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         .filter(enrolment__cohort=cohort)
         .select_related("enrolment__person"),
         "registers": cohort.programme.registers_on(today) and cohort.state == CohortState.OPEN,
-        "sessions": cohort.sessions.filter(recorded_at__isnull=False).count(),
+        **cohort.sessions.aggregate(sessions=Count("pk"), recorded=Count("recorded_at")),
     }
     return render(request, "trainings/cohort.html", context)
 
