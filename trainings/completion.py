@@ -12,7 +12,7 @@ from trainings.rules import CompletionTerms
 class Taken:
     """What a participant has to show.
 
-    `sessions` are those whose attendance was recorded; `attended` of them counts the late ones and not the excused.
+    `sessions` are those for which a mark of them was recorded; `attended` counts the late ones and not the excused.
     """
 
     sessions: int

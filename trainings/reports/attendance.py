@@ -70,7 +70,7 @@ class GridRow:
 
     enrolment: Enrolment
     cells: Sequence[GridCell]
-    attended: int
+    taken: Taken
     problems: Sequence[Problem]
 
 
@@ -158,9 +158,9 @@ def grid(
             shown = typed.get(key, mark) if is_open else mark
             counts[shown] += 1
             cells.append(GridCell(session, person, mark, shown, is_open, wrong.get(key, "")))
-        taken = Taken(recorded, person.sessions_attended, person.score)
-        found = [one for one in completion_problems(terms, taken) if one.field == "attendance"]
-        rows.append(GridRow(person, cells, person.sessions_attended, found if recorded and not only else ()))
+        taken = Taken(sum(bool(cell.mark) for cell in cells), person.sessions_attended, person.score)
+        found = [one for one in completion_problems(terms, taken) if one.code == "attended_too_little"]
+        rows.append(GridRow(person, cells, taken, () if only else found))
     unverified = cohort.enrolments.filter(state=EnrolmentState.REGISTERED).count()
     return Grid(sessions, rows, recorded, unverified, counts)
 

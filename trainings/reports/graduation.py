@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.db.models import Count
 from django.utils.crypto import salted_hmac
 
 from tangerang_poverty.accounts.models import User
@@ -68,11 +69,16 @@ class Course:
 
 def standings(cohort: Cohort) -> list[Standing]:
     """Everybody who is to be decided on, by seat, judged by the rule of the programme."""
-    recorded = cohort.sessions.filter(recorded_at__isnull=False).count()
     terms = cohort.programme.completion
+    marked = dict(
+        Attendance.objects.filter(session__cohort=cohort)
+        .values_list("enrolment")
+        .annotate(n=Count("pk"))
+        .order_by()
+    )
     found = []
     for row in participants(cohort):
-        taken = Taken(recorded, row.sessions_attended, row.score)
+        taken = Taken(marked.get(row.pk, 0), row.sessions_attended, row.score)
         found.append(Standing(row, taken, completion_problems(terms, taken)))
     return found
 
