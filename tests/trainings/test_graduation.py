@@ -304,6 +304,14 @@ class TestRevoking:
         assert "sudah dibatalkan" in staff.post(address, {"reason": "keliru lagi"}).content.decode()
         assert state_of(cohort) == CohortState.FINISHED
 
+    def test_a_closed_programme_can_still_be_put_right(self, staff):
+        cohort = course("HH")
+        decide(staff, cohort)
+        type(cohort.programme).objects.update(state=ProgrammeState.CLOSED)
+        revoke(staff, cohort)
+        decide(staff, cohort, report_number="800/13/BA-PEL")
+        assert (states(cohort), state_of(cohort)) == (["graduated"], CohortState.FINISHED)
+
     def test_the_history_of_a_participant_tells_both(self, staff):
         cohort = course("HH")
         decide(staff, cohort)
