@@ -46,13 +46,20 @@ class QrCodes:
         return [flat[start : start + self.size] for start in range(0, len(flat), self.size)]
 
     def svg(self, text: str) -> str:
-        """The code as a square SVG image, one path of runs; its quiet zone is up to the page."""
+        """The code as a square SVG image, one path; its quiet zone is up to the page.
+
+        Each run of dark modules is a stroke. It is a little wider than a module, so that no hairline shows between
+        the rows where a page is drawn small.
+        """
         path = "".join(
-            f"M{run.start()} {y}h{run.end() - run.start()}v1H{run.start()}z"
+            f"M{run.start()} {y}.5h{run.end() - run.start()}"
             for y, row in enumerate(self.rows(text))
             for run in RUN.finditer(row)
         )
-        return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {self.size} {self.size}"><path d="{path}"/></svg>'
+        return (
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {self.size} {self.size}">'
+            f'<path fill="none" stroke="#000" stroke-width="1.03" d="{path}"/></svg>'
+        )
 
     def _whole(self, text: str) -> str:
         return f"{self.beginning}{text}{self.ending}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from datetime import timedelta
 from io import BytesIO
 
@@ -146,6 +147,56 @@ class TestInTheBackground:
         assert "Minta sekali lagi" in page
 
 
+class TestPdfInTheBackground:
+    """What `write` writes is up to the part; here a line of text that tells who was handed the stamp."""
+
+    @pytest.fixture
+    def ask(self, cast, monkeypatch):
+        def papers(params, by):
+            def write(path, stamp):
+                if params.get("broken"):
+                    raise BrokenBuilder
+                path.write_text(f"{stamp.taken} {stamp.sample}", encoding="utf-8")
+
+            parts = [exports.Part(f"bagian-{number}", 10 * number, write) for number in params["parts"]]
+            return exports.Papers(parts, with_identities=False, is_sample=params.get("sample", False))
+
+        kind = exports.Kind("Kertas uji", papers, Can.EXPORT_HOUSEHOLDS, unit="lembar")
+        monkeypatch.setitem(exports.KINDS, "kertas", kind)
+
+        def ask(**params):
+            export = exports.ask(kind="kertas", params=params, by=cast.staff, title="Kertas Gembor")
+            export.refresh_from_db()
+            return export
+
+        return ask
+
+    def test_one_is_handed_out_as_it_is(self, client, cast, ask):
+        client.force_login(cast.staff)
+        export = ask(parts=[1])
+        assert (export.rows, export.total, export.format_name) == (10, 10, "PDF")
+        answer = client.get(reverse("privacy:export_file", args=[export.pk]))
+        assert answer["Content-Type"] == "application/pdf"
+        assert answer["Content-Disposition"].startswith('attachment; filename="kertas-gembor-')
+        assert b"Diunduh oleh Rina Marlina pada" in b"".join(answer.streaming_content)
+        assert AccessLog.objects.get().what == "Kertas Gembor"
+
+    def test_several_come_in_one_zip_with_their_names(self, client, cast, ask):
+        client.force_login(cast.staff)
+        export = ask(parts=[1, 2], sample=True)
+        assert (export.rows, export.done, export.total) == (30, 30, 30)
+        assert "30 lembar" in client.get(reverse("privacy:export", args=[export.pk])).content.decode()
+        answer = client.get(reverse("privacy:export_file", args=[export.pk]))
+        assert 'filename="contoh-kertas-gembor-' in answer["Content-Disposition"]
+        archive = zipfile.ZipFile(BytesIO(b"".join(answer.streaming_content)))
+        assert archive.namelist() == ["bagian-1.pdf", "bagian-2.pdf"]
+        assert "DATA CONTOH" in archive.read("bagian-2.pdf").decode()
+
+    def test_one_that_breaks_leaves_a_failed_export_and_no_file(self, ask):
+        export = ask(parts=[1, 2], broken=True)
+        assert (export.state, export.file.name) == (Export.State.FAILED, "")
+
+
 class TestRetention:
     def test_after_a_day_the_file_is_gone_and_the_log_stays(self, client, cast, tmp_path):
         client.force_login(cast.staff)
@@ -182,3 +233,37 @@ def test_a_small_workbook_comes_at_once_and_is_logged(rf, cast):
     response.file_to_stream.close()
     line = AccessLog.objects.get()
     assert (line.by, line.what, line.rows, line.area_id) == (cast.officer_a, "Anggota", 1, "36.71.08.1002")
+
+
+def test_a_small_pdf_comes_at_once_and_is_logged(rf, cast):
+    request = rf.post("/")
+    request.user = cast.officer_a
+    response = exports.respond_pdf(
+        request,
+        title="Anggota",
+        filename="anggota",
+        write=lambda path, stamp: path.write_text(stamp.taken, encoding="utf-8"),
+        rows=3,
+        with_identities=False,
+        is_sample=False,
+        what="Anggota (PDF)",
+    )
+    assert response["Content-Type"] == "application/pdf"
+    assert b"".join(response.streaming_content).startswith(b"Diunduh oleh Sri Wahyuni")
+    response.file_to_stream.close()
+    line = AccessLog.objects.get()
+    assert (line.what, line.rows, line.area_id) == ("Anggota (PDF)", 3, "36.71.08.1002")
+
+
+def test_a_pdf_that_cannot_be_made_is_not_logged(rf, cast):
+    request = rf.post("/")
+    request.user = cast.officer_a
+
+    def broken(path, stamp):
+        raise BrokenBuilder
+
+    with pytest.raises(BrokenBuilder):
+        exports.respond_pdf(
+            request, title="A", filename="a", write=broken, rows=1, with_identities=False, is_sample=False
+        )
+    assert not AccessLog.objects.exists()
