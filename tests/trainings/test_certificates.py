@@ -235,6 +235,12 @@ class TestOfACohort:
         assert 'filename="contoh-sertifikat' in answer["Content-Disposition"]
         assert all("DATA CONTOH" in page for page in pages(answer))
 
+    def test_the_page_of_the_participant_leads_to_it(self, client, cast):
+        client.force_login(cast.officer_a)
+        certificate = a_certificate()
+        page = client.get(certificate.enrolment.get_absolute_url()).content.decode()
+        assert f'href="{certificate.get_absolute_url()}">0007/PEL/2026' in page
+
     def test_it_is_no_address_to_open(self, client, cast):
         client.force_login(cast.staff)
         assert client.get(of_cohort(a_certificate().enrolment.cohort)).status_code == 405

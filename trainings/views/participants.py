@@ -52,6 +52,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "cohort": enrolment.cohort,
         "marks": marks,
         "promotions": enrolment.promotions.select_related("seen_by"),
+        "certificates": enrolment.certificates.order_by("-pk"),
         "changes": changes_of(enrolment),
         "may_withdraw": enrolment.state in ENROLMENT_MOVES["withdraw"].from_,
     }
