@@ -142,7 +142,7 @@ class _Builder:
     def finished_year(self, areas: list[Area], year: int) -> None:
         """The year of the 800: sixteen kelurahan of fifty seats, all decided."""
         programme = self._programme("Kue Kering", year, ProgrammeState.CLOSED, first=date(year, 3, 2))
-        for area in areas[::7][:16] if len(areas) >= 16 else areas:
+        for area in areas[::6][:16]:
             chosen = self.pool.take(area.code, QUOTA)
             if not chosen:  # a very small city
                 continue
@@ -151,7 +151,7 @@ class _Builder:
                 cohort, chosen, _all(EnrolmentState.ACCEPTED), registered=date(year, 3, 9)
             )
             sessions = self._sessions(cohort, SESSIONS, first=date(year, 5, 4))
-            self._attendance(rows, sessions, share=0.93)
+            self._attendance(rows, sessions, share=0.95)
             self._decide(
                 cohort,
                 number=f"{area.code[-4:]}/BA-KK/{year}",
