@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
+
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.models import Group
 
 from tangerang_poverty.accounts.models import User
 from tangerang_poverty.accounts.permissions import Role
-from tests.factories import CITY, GEMBOR, JATIUWUNG, PERIUK, UserFactory, area, area_tree
+from tests.factories import CITY, GEMBOR, JATIUWUNG, PASSWORD, PERIUK, area_tree, role_group
 
 
 @dataclass(frozen=True)
@@ -30,12 +34,17 @@ class Cast:
 
 def make_cast() -> Cast:
     """The areas of the small tree and everybody in them. The fixture `cast` hands it to a test."""
-    area_tree()
+    areas = area_tree()
+    role_group(Role.STAFF)  # makes the roles where there are none
+    groups = {group.name: group for group in Group.objects.all()}
+    members = []
 
     def person(username: str, full_name: str, role: Role, code: str = CITY) -> User:
-        return UserFactory(username=username, full_name=full_name, role=role, area=area(code))
+        user = User(username=username, full_name=full_name, area=areas[code], password=hashed_password())
+        members.append((user, groups[role.value]))
+        return user
 
-    return Cast(
+    cast = Cast(
         officer_a=person("sri.gembor", "Sri Wahyuni", Role.KELURAHAN_OFFICER, GEMBOR),
         officer_b=person("joko.jatiuwung", "Joko Susilo", Role.KELURAHAN_OFFICER, JATIUWUNG),
         kecamatan_officer=person("endang.periuk", "Endang Rahayu", Role.KECAMATAN_OFFICER, PERIUK),
@@ -47,3 +56,13 @@ def make_cast() -> Cast:
         leadership=person("budi", "Budi Santoso", Role.LEADERSHIP),
         administrator=person("yusuf", "Yusuf Hidayat", Role.ADMINISTRATOR),
     )
+    User.objects.bulk_create(user for user, _ in members)
+    through = User.groups.through
+    through.objects.bulk_create(through(user_id=user.pk, group_id=group.pk) for user, group in members)
+    return cast
+
+
+@cache
+def hashed_password() -> str:
+    """PASSWORD as it is stored, hashed once for all tests."""
+    return make_password(PASSWORD)

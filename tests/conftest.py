@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 import hypothesis
 import pytest
+from pytest_django.plugin import blocking_manager_key
 
 from tests import chromium
 
@@ -36,6 +38,28 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(f"Browser tests: with {chromium.CHROMIUM}.")
     else:
         terminalreporter.write_line(f"Browser tests: NOT RUN, {chromium.MISSING}.")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """The roles stand in the test database from the start: making them costs more than most tests."""
+    _write_roles(django_db_blocker)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+    """A test with transactions of its own leaves an empty database; the roles are put back."""
+    yield
+    marker = item.get_closest_marker("django_db")
+    if marker is not None and marker.kwargs.get("transaction"):
+        _write_roles(item.config.stash[blocking_manager_key])
+
+
+def _write_roles(blocker: Any) -> None:
+    from tangerang_poverty.accounts import roles
+
+    with blocker.unblock():
+        roles.sync()
 
 
 @pytest.fixture

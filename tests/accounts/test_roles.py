@@ -34,6 +34,7 @@ def test_a_person_may_exactly_what_the_table_says(role):
 
 
 def test_check_fails_until_synced_and_changes_nothing():
+    Group.objects.all().delete()
     with pytest.raises(CommandError):
         sync("--check")
     assert not Group.objects.exists()
