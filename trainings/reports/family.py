@@ -37,7 +37,8 @@ class FamilyTraining:
 
 def family_trainings(household: Household, *, user: User) -> list[FamilyTraining]:
     """The latest first; of the household, and of people who live in it now. Five queries at most."""
-    theirs = Q(household=household) | Q(person__household=household)
+    # By key and not over the person's household: each side is then answered from an index of its own.
+    theirs = Q(household=household) | Q(person__in=[person.pk for person in household.people.all()])
     enrolments = list(_enrolments(theirs))
     waiting = _places([one for one in enrolments if one.state == EnrolmentState.WAITING])
     opens = user.has_perm(Can.VIEW_TRAININGS)
