@@ -291,6 +291,7 @@ PAGES: dict[str, Page] = {
     # an area or a year is a filter of theirs: what an own or another one answers is in their tests
     "trainings:recap": Page(Can.VIEW_DASHBOARD),
     "trainings:participants": Page(Can.VIEW_TRAININGS),
+    "trainings:participants_export": Page(Can.EXPORT_TRAININGS, method="post"),
     "trainings:enrolment": Page(Can.VIEW_TRAININGS, World.enrolment, scoped=True),
     "trainings:timetable": _cohort(Can.VIEW_TRAININGS),
     "trainings:sessions_make": _cohort(Can.MANAGE_SESSIONS),

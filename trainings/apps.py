@@ -14,7 +14,7 @@ class TrainingsConfig(AppConfig):
         from households.sample import load
         from tangerang_poverty.accounts.permissions import Can
         from tangerang_poverty.privacy import exports as downloads
-        from trainings import exports, sample
+        from trainings import exports, participant_exports, sample
 
         load.afterwards("menyusun pelatihan contoh", sample.build)
         downloads.register(
@@ -23,4 +23,10 @@ class TrainingsConfig(AppConfig):
             exports.build_certificates,
             Can.EXPORT_TRAININGS,
             unit=exports.UNIT,
+        )
+        downloads.register(
+            participant_exports.KIND,
+            participant_exports.TITLE,
+            participant_exports.build,
+            Can.EXPORT_TRAININGS,
         )

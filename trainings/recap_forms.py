@@ -60,6 +60,13 @@ class ParticipantsForm(forms.Form):
             search="" if may_hold_number(chosen["cari"]) else chosen["cari"],
         )
 
+    def in_words(self) -> list[str]:
+        """What is asked for, as the workbook's notes say it."""
+        asked = self.asked()
+        words = [KINDS.get(asked.kind, ANY).label, f"Tahun {asked.year}" if asked.year else "Semua tahun"]
+        words += [asked.area.label] if asked.area else []
+        return words + ([f"Cari: {asked.search}"] if asked.search else [])
+
 
 def years_of(user: User) -> set[int]:
     """The years with a cohort or a graduate of the past inside the user's area. Two queries."""

@@ -50,6 +50,7 @@ urlpatterns = [
     path("angkatan/<int:pk>/sertifikat/", papers.certificates, name="certificates"),
     path("rekap/", recap.recap, name="recap"),
     path("peserta/", recap.participants, name="participants"),
+    path("peserta/unduh/", recap.export, name="participants_export"),
     path("peserta/<int:pk>/", participants.detail, name="enrolment"),
     path("peserta/<int:pk>/mundur/", participants.withdraw, name="withdraw"),
     path("kursi-terisi/<int:pk>/diberitahukan/", participants.tick_off, name="promotion_seen"),

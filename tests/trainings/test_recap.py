@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from html import unescape
+from io import BytesIO
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -12,9 +15,14 @@ from django.test import Client
 from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from openpyxl import load_workbook
 
+from households.models import Household
 from tangerang_poverty.accounts.models import User
 from tangerang_poverty.areas.models import Area
+from tangerang_poverty.audit.models import AccessLog
+from tangerang_poverty.privacy import exports
+from tangerang_poverty.privacy.models import Export
 from tests.cast import Cast
 from tests.factories import (
     CIBODAS,
@@ -42,6 +50,7 @@ from trainings.reports.recap import Trained, by_kecamatan, by_place, by_year, by
 
 pytestmark = pytest.mark.django_db
 RECAP, LIST = reverse("trainings:recap"), reverse("trainings:participants")
+EXPORT = reverse("trainings:participants_export")
 NUMBER_LINK = re.compile(r'<a class="bk-n" href="(/pelatihan/peserta/\?[^"]+)">([\d.]+)</a>')
 
 
@@ -285,3 +294,48 @@ class TestParticipants:
         answer = client.get(f"{LIST}?cari=9971014107850001&keadaan=lulus")
         assert answer.status_code == 302
         assert answer["Location"] == f"{LIST}?keadaan=lulus"
+
+
+class TestWorkbook:
+    def test_holds_what_is_filtered_and_is_logged(self, cast: Cast) -> None:
+        a_past_of_the_city()
+        rows = workbook(cast.staff, f"{EXPORT}?keadaan=lulus&tahun=2015&wilayah={PERIUK}")
+        assert [row[:4] for row in rows[1:]] == [(2015, "Keterampilan 2015", "Periuk", "Gembor")] * 2
+        assert dict(zip(rows[0], rows[1], strict=True))["Keadaan"] == "Lulus"
+        line = AccessLog.objects.get()
+        assert (line.by, line.rows, line.with_identities) == (cast.staff, 2, False)
+        assert line.what == "Peserta pelatihan; Lulus; Tahun 2015; Kecamatan Periuk"
+
+    def test_graduates_of_the_past_stand_with_the_family_they_were_found_to_be_of(self, cast: Cast) -> None:
+        a_past_of_the_city()
+        rows = workbook(cast.staff, f"{EXPORT}?keadaan=riwayat&tahun=2014&wilayah={GEMBOR}")
+        assert rows[1][5:] == ("Cocok", Household.objects.get(helped_in=2014).head_name)
+
+    def test_ends_at_the_own_area(self, cast: Cast) -> None:
+        a_past_of_the_city()
+        assert {row[3] for row in workbook(cast.officer_b, EXPORT)[1:]} == {"Jatiuwung"}
+        client = Client()
+        client.force_login(cast.officer_b)
+        assert client.post(f"{EXPORT}?wilayah={GEMBOR}").status_code == 404
+
+    def test_a_long_list_is_built_in_the_background(
+        self, cast: Cast, monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Path
+    ) -> None:
+        settings.MEDIA_ROOT = tmp_path
+        a_past_of_the_city()
+        monkeypatch.setattr(exports, "DIRECT_ROWS", 1)
+        client = Client()
+        client.force_login(cast.staff)
+        answer = client.post(f"{EXPORT}?tahun=2015")
+        export = Export.objects.get()
+        assert answer["Location"] == reverse("privacy:export", args=[export.pk])
+        assert (export.state, export.rows) == (Export.State.READY, 7)
+
+
+def workbook(user: User, url: str) -> list[tuple[Any, ...]]:
+    client = Client()
+    client.force_login(user)
+    answer = client.post(url)
+    assert answer.status_code == 200
+    file = load_workbook(BytesIO(b"".join(answer.streaming_content)))  # type: ignore[attr-defined]
+    return list(file["Peserta pelatihan"].iter_rows(values_only=True))

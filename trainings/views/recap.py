@@ -6,11 +6,11 @@ from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from tangerang_poverty.accounts.guards import needs
 from tangerang_poverty.accounts.models import User
@@ -18,6 +18,8 @@ from tangerang_poverty.accounts.permissions import Can
 from tangerang_poverty.areas.models import Area
 from tangerang_poverty.kit.identifiers import may_hold_number
 from tangerang_poverty.kit.pages import keyset_page
+from tangerang_poverty.kit.problems import Refused
+from trainings import participant_exports
 from trainings.recap_forms import ParticipantsForm
 from trainings.reports import participants as listing
 from trainings.reports import recap as figures
@@ -118,7 +120,7 @@ def participants(request: HttpRequest) -> HttpResponse:
     user = cast(User, request.user)
     if may_hold_number(request.GET.get("cari", "")):
         messages.warning(request, "NIK tidak dicari lewat alamat halaman; cari dengan nama.")
-        kept = {name: value for name, value in request.GET.items() if name in ("tahun", "wilayah", "keadaan")}
+        kept = {name: value for name, value in _filters(request).items() if name != "cari"}
         return redirect(f"{reverse('trainings:participants')}?{urlencode(kept)}")
     form = ParticipantsForm(request.GET, user=user)
     asked = form.asked()
@@ -135,5 +137,25 @@ def participants(request: HttpRequest) -> HttpResponse:
         "kind": listing.KINDS.get(asked.kind, listing.ANY),
         "page": page,
         "total": listing.total(asked, rows, user=user),
+        "query": urlencode(_filters(request)),
     }
     return render(request, "trainings/participants.html", context)
+
+
+@require_POST
+@needs(Can.EXPORT_TRAININGS)
+def export(request: HttpRequest) -> HttpResponseBase:
+    """The workbook of what the address filters: at once when short, else in the background."""
+    params = _filters(request)
+    if may_hold_number(params.get("cari", "")):
+        del params["cari"]  # what is asked for in the background is kept
+    try:
+        return participant_exports.respond(request, params=params)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect(f"{reverse('trainings:participants')}?{urlencode(params)}")
+
+
+def _filters(request: HttpRequest) -> dict[str, str]:
+    """The filters that are set, as they stand in the address."""
+    return {name: request.GET[name] for name in ParticipantsForm.base_fields if request.GET.get(name)}
