@@ -18,6 +18,8 @@ from households.models import Household, ImportBatch, StagedPerson, Wave
 from households.sample import generate
 from tests.browser.conftest import DESK, PHONE, Visitor
 from tests.factories import GEMBOR, HouseholdFactory, PersonFactory, WaveFactory, area
+from tests.trainings.factories import EnrolmentFactory
+from trainings.lifecycle import EnrolmentState
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 Visit = Callable[..., Visitor]
@@ -102,6 +104,10 @@ def test_the_dashboard_is_printed_on_one_sheet_and_every_sheet_names_the_office_
         for word in ("Semua perubahan", "Isian lain", "Yang menunggu Anda", "meminta alasan"):
             assert not staff.page.get_by_text(re.compile(word)).first.is_visible(), word
         staff.page.emulate_media(media="null")
+    EnrolmentFactory(state=EnrolmentState.GRADUATED, cohort__programme__wave=applied.wave)
+    staff.open("/")  # the trainings stand on a sheet of their own, where there are some
+    printed = staff.page.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 2
 
 
 @pytest.mark.parametrize("screen", [PHONE, DESK], ids=["phone", "desk"])
