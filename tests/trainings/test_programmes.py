@@ -276,6 +276,21 @@ class TestMoves:
 
 
 class TestWhoSeesWhat:
+    def test_staff_of_one_kecamatan_do_not_move_a_programme_of_the_city(self, client, cast):
+        cohort = CohortFactory(quota=5)
+        type(cast.staff).objects.filter(pk=cast.staff.pk).update(area=area("36.71.08"))
+        client.force_login(cast.staff)
+        programme = cohort.programme
+        asked = {
+            reverse("trainings:programme_move", args=[programme.pk, "start"]): {},
+            reverse("trainings:programme_quotas", args=[programme.pk]): {f"kuota-{GEMBOR}": "50"},
+            reverse("trainings:programme_new"): filled(programme.wave, course_name="Payet"),
+        }
+        assert [client.post(address, data).status_code for address, data in asked.items()] == [403] * 3
+        programme.refresh_from_db()
+        cohort.refresh_from_db()
+        assert (programme.state, cohort.quota, Programme.objects.count()) == (ProgrammeState.OPEN, 5, 1)
+
     def test_a_draft_is_not_seen_in_the_kelurahan(self, client, cast):
         programme = CohortFactory(programme=ProgrammeFactory(state=ProgrammeState.DRAFT)).programme
         client.force_login(cast.officer_a)

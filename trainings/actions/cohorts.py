@@ -17,7 +17,7 @@ from tangerang_poverty.areas.models import Area
 from tangerang_poverty.audit.history import audited
 from tangerang_poverty.kit.problems import Problem, Refused
 from tangerang_poverty.kit.versions import fingerprint
-from trainings.actions.programmes import CHANGED_MEANWHILE
+from trainings.actions.programmes import CHANGED_MEANWHILE, require_whole_city
 from trainings.actions.seats import fill, locked
 from trainings.lifecycle import COHORT_MOVES, CohortState, EnrolmentState, ProgrammeState, take
 from trainings.models import Cohort, Programme
@@ -48,7 +48,7 @@ def set_quotas(
     course lately is refused here; `add_cohort` is the way past that rule. Raises Refused with every problem. Gives
     how many cohorts were made or changed.
     """
-    require(by, Can.MANAGE_PROGRAMMES)
+    require_whole_city(by)
     now = (
         Programme.objects.select_for_update(of=("self",), no_key=True)
         .select_related("course")

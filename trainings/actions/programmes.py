@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
 from tangerang_poverty.accounts.guards import require
@@ -64,6 +65,13 @@ CHANGEABLE: dict[str, tuple[str, ...] | None] = {
 }
 
 
+def require_whole_city(by: User) -> None:
+    """A programme concerns all kelurahan, so whoever moves it works for the whole city. Raises PermissionDenied."""
+    require(by, Can.MANAGE_PROGRAMMES)
+    if by.area_id != settings.CITY_CODE:
+        raise PermissionDenied("A programme concerns the whole city.")
+
+
 def version_of(programme: Programme) -> str:
     """A token of what people may change in a programme, for a form that two may have open."""
     return fingerprint(programme, PROGRAMME_FIELDS, purpose="trainings.actions.programmes")
@@ -72,7 +80,7 @@ def version_of(programme: Programme) -> str:
 @transaction.atomic
 def save_programme(programme: Programme, *, by: User, seen: str = "") -> Programme:
     """Make a programme, or keep the changed values of one as `seen`. Raises Refused with every problem."""
-    require(by, Can.MANAGE_PROGRAMMES)
+    require_whole_city(by)
     is_new = programme.pk is None
     if not is_new:
         _unchanged_where_fixed(programme, seen)
@@ -88,7 +96,7 @@ def save_programme(programme: Programme, *, by: User, seen: str = "") -> Program
 @transaction.atomic
 def make_course(name: str, *, by: User) -> Course:
     """The course of this name, made when there is none; letter case and spaces do not make another one."""
-    require(by, Can.MANAGE_PROGRAMMES)
+    require_whole_city(by)
     tidy = " ".join(name.split())
     if not tidy:
         raise Refused(Problem("no_course", "Tuliskan nama keterampilannya.", "course"))
@@ -99,7 +107,7 @@ def make_course(name: str, *, by: User) -> Course:
 def move_programme(programme: Programme, name: str, *, by: User, today: date) -> None:
     """Take a move of the table. Raises Refused with every problem, or PermissionDenied."""
     move = PROGRAMME_MOVES[name]
-    require(by, Can.MANAGE_PROGRAMMES)
+    require_whole_city(by)
     now = (
         Programme.objects.select_for_update(of=("self",), no_key=True)
         .select_related("course", "wave")
