@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "tangerang_poverty.dashboard",
     "households",
     "trainings",
+    "kub",
 ]
 
 MIDDLEWARE = [

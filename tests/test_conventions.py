@@ -78,7 +78,7 @@ def test_the_tree_in_the_documents_exists():
 
 def test_the_tree_in_the_documents_leaves_no_folder_out():
     folders = {f"{Path(name).parts[0]}/" for name in everything() if "/" in name}
-    for app in ("tangerang_poverty", "households", "trainings"):
+    for app in ("tangerang_poverty", "households", "trainings", "kub"):
         folders |= {
             f"{app}/{Path(name).parts[1]}/" for name in files(f"{app}/*") if len(Path(name).parts) > 2
         }

@@ -32,6 +32,22 @@ class Can(StrEnum):
     MARK_ATTENDANCE = "accounts.mark_attendance"
     DECIDE_GRADUATION = "accounts.decide_graduation"
     IMPORT_PAST = "accounts.import_past"
+    VIEW_GROUPS = "accounts.view_groups"
+    EXPORT_GROUPS = "accounts.export_groups"
+    MANAGE_GROUPS = "accounts.manage_groups"
+    PREPARE_PROPOSALS = "accounts.prepare_proposals"
+    SUBMIT_PROPOSALS = "accounts.submit_proposals"
+    VERIFY_PROPOSALS = "accounts.verify_proposals"
+    RECOMMEND_PROPOSALS = "accounts.recommend_proposals"
+    DECIDE_PROPOSALS = "accounts.decide_proposals"
+    SIGN_AGREEMENTS = "accounts.sign_agreements"
+    PAY_GRANTS = "accounts.pay_grants"
+    PREPARE_REPORTS = "accounts.prepare_reports"
+    EXAMINE_REPORTS = "accounts.examine_reports"
+    CLOSE_GRANTS = "accounts.close_grants"
+    RECORD_VISITS = "accounts.record_visits"
+    SET_STAGE = "accounts.set_stage"
+    MANAGE_KUB_BUDGET = "accounts.manage_kub_budget"
     USE_BACKOFFICE = "accounts.use_backoffice"
     MANAGE_REFERENCE = "accounts.manage_reference"
     MANAGE_USERS = "accounts.manage_users"
@@ -67,6 +83,22 @@ LABELS: dict[Can, str] = {
     Can.MARK_ATTENDANCE: "Mencatat kehadiran",
     Can.DECIDE_GRADUATION: "Menetapkan kelulusan",
     Can.IMPORT_PAST: "Memasukkan riwayat pelatihan tahun-tahun lalu",
+    Can.VIEW_GROUPS: "Melihat KUB, usulan dan hibah",
+    Can.EXPORT_GROUPS: "Mengunduh daftar dan dokumen KUB dan hibah",
+    Can.MANAGE_GROUPS: "Membentuk KUB dan mengurus anggotanya",
+    Can.PREPARE_PROPOSALS: "Menyusun usulan hibah dan RAB",
+    Can.SUBMIT_PROPOSALS: "Mengajukan usulan hibah",
+    Can.VERIFY_PROPOSALS: "Memverifikasi usulan hibah",
+    Can.RECOMMEND_PROPOSALS: "Merekomendasikan usulan hibah",
+    Can.DECIDE_PROPOSALS: "Memutuskan usulan hibah",
+    Can.SIGN_AGREEMENTS: "Mencatat perjanjian hibah",
+    Can.PAY_GRANTS: "Membayar termin hibah",
+    Can.PREPARE_REPORTS: "Menyusun LPJ hibah",
+    Can.EXAMINE_REPORTS: "Memeriksa LPJ hibah",
+    Can.CLOSE_GRANTS: "Menyelesaikan hibah",
+    Can.RECORD_VISITS: "Mencatat kunjungan ke KUB",
+    Can.SET_STAGE: "Menetapkan tahap KUB",
+    Can.MANAGE_KUB_BUDGET: "Mengatur anggaran, plafon dan ketentuan KUB",
     Can.USE_BACKOFFICE: "Masuk ke halaman pengelolaan",
     Can.MANAGE_REFERENCE: "Mengubah wilayah dan gelombang",
     Can.MANAGE_USERS: "Mengelola pengguna",
@@ -101,20 +133,28 @@ ROLE_LABELS: dict[Role, str] = {
 _READS = frozenset({Can.VIEW_DASHBOARD, Can.EXPORT_DASHBOARD})
 _REGISTRY = _READS | {Can.VIEW_HOUSEHOLDS, Can.EXPORT_HOUSEHOLDS, Can.VIEW_QUALITY}
 _TRAININGS = frozenset({Can.VIEW_TRAININGS, Can.EXPORT_TRAININGS})
+_GROUPS = frozenset({Can.VIEW_GROUPS, Can.EXPORT_GROUPS})
 
 ROLES: dict[Role, frozenset[Can]] = {
     Role.KELURAHAN_OFFICER: _REGISTRY
     | _TRAININGS
+    | _GROUPS
     | {
         Can.CORRECT_HOUSEHOLD,
         Can.REVEAL_IDENTITY,
         Can.REGISTER_PARTICIPANTS,
         Can.WITHDRAW_PARTICIPANTS,
         Can.MARK_ATTENDANCE,
+        Can.MANAGE_GROUPS,
+        Can.PREPARE_PROPOSALS,
+        Can.SUBMIT_PROPOSALS,
+        Can.PREPARE_REPORTS,
+        Can.RECORD_VISITS,
     },
-    Role.KECAMATAN_OFFICER: _REGISTRY | _TRAININGS | {Can.REVEAL_IDENTITY},
+    Role.KECAMATAN_OFFICER: _REGISTRY | _TRAININGS | _GROUPS | {Can.REVEAL_IDENTITY, Can.RECORD_VISITS},
     Role.STAFF: _REGISTRY
     | _TRAININGS
+    | _GROUPS
     | {
         Can.MANAGE_PROGRAMMES,
         Can.WITHDRAW_PARTICIPANTS,
@@ -123,6 +163,15 @@ ROLES: dict[Role, frozenset[Can]] = {
         Can.MARK_ATTENDANCE,
         Can.DECIDE_GRADUATION,
         Can.IMPORT_PAST,
+        Can.MANAGE_GROUPS,
+        Can.PREPARE_PROPOSALS,
+        Can.SUBMIT_PROPOSALS,
+        Can.VERIFY_PROPOSALS,
+        Can.PREPARE_REPORTS,
+        Can.EXAMINE_REPORTS,
+        Can.RECORD_VISITS,
+        Can.SET_STAGE,
+        Can.MANAGE_KUB_BUDGET,
         Can.CORRECT_HOUSEHOLD,
         Can.CHANGE_STATUS,
         Can.REVEAL_IDENTITY,
@@ -135,23 +184,31 @@ ROLES: dict[Role, frozenset[Can]] = {
     },
     Role.VERIFIER: _REGISTRY
     | _TRAININGS
+    | _GROUPS
     | {
         Can.CHANGE_STATUS,
         Can.REVEAL_IDENTITY,
         Can.VIEW_IMPORTS,
         Can.APPLY_IMPORT,
         Can.VERIFY_PARTICIPANTS,
+        Can.VERIFY_PROPOSALS,
+        Can.RECOMMEND_PROPOSALS,
+        Can.EXAMINE_REPORTS,
     },
     Role.OFFICE_HEAD: _REGISTRY
     | _TRAININGS
+    | _GROUPS
     | {
         Can.VIEW_IMPORTS,
         Can.APPLY_IMPORT,
         Can.UNDO_IMPORT,
         Can.OVERRIDE_COURSE,
         Can.DECIDE_GRADUATION,
+        Can.DECIDE_PROPOSALS,
+        Can.SIGN_AGREEMENTS,
+        Can.CLOSE_GRANTS,
     },
-    Role.TREASURER: _READS | {Can.VIEW_HOUSEHOLDS, Can.VIEW_TRAININGS},
+    Role.TREASURER: _READS | _GROUPS | {Can.VIEW_HOUSEHOLDS, Can.VIEW_TRAININGS, Can.PAY_GRANTS},
     Role.LEADERSHIP: _READS,
     Role.ADMINISTRATOR: _READS
     | {

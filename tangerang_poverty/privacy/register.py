@@ -13,7 +13,7 @@ from typing import Any
 from django.apps import apps
 from django.db import models
 
-OURS = ("tangerang_poverty", "households", "trainings")
+OURS = ("tangerang_poverty", "households", "trainings", "kub")
 EVENT_COLUMNS = "pgh_id pgh_created_at pgh_label pgh_obj pgh_context"  # of every history table
 
 
@@ -155,6 +155,67 @@ REGISTER: dict[str, dict[Kind, str]] = {
         Kind.IDENTIFIER: "nik",
     },
     "trainings.PastCount": {Kind.NONE: "id year area state n"},
+    "kub.BusinessKind": {Kind.NONE: "id name is_active"},
+    "kub.FiscalYear": {Kind.NONE: "year lpj_days lpj_latest_on closed_at", Kind.PERSONAL: "closed_by"},
+    "kub.Ceiling": {Kind.NONE: "id kind year amount"},
+    "kub.TemplateLine": {Kind.NONE: "id kind position item quantity unit unit_price"},
+    "kub.Budget": {Kind.NONE: "id year account_code name allotted decided"},
+    "kub.RecipientRule": {Kind.NONE: "id legal_form grant_form allowed legal_basis"},
+    "kub.Policy": {
+        Kind.NONE: "id min_members max_members visit_warn_days visit_alarm_days young_group_days reminder_days",
+    },
+    "kub.Group": {
+        Kind.NONE: "id name kind area cohort legal_form formed_on meeting_place report_number bank_name state stage"
+        " dissolved_on dissolve_reason created_at is_sample",
+        Kind.PERSONAL: "address account_holder created_by",
+        Kind.IDENTIFIER: "account_number",
+    },
+    "kub.Membership": {
+        Kind.NONE: "id group role joined_on left_on",
+        Kind.PERSONAL: "person household family_number",
+        Kind.SPECIFIC: "leave_reason leave_note",
+    },
+    "kub.Proposal": {
+        Kind.NONE: "id group year kind grant_form purpose amount state request_key created_at",
+        Kind.PERSONAL: "created_by",
+    },
+    "kub.ProposalLine": {Kind.NONE: "id proposal position item quantity unit unit_price amount granted"},
+    "kub.Step": {Kind.NONE: "id proposal move from_state to_state note at", Kind.PERSONAL: "by"},
+    "kub.Duty": {Kind.NONE: "id proposal duty", Kind.PERSONAL: "user"},
+    "kub.FieldCheck": {
+        Kind.NONE: "id proposal visited_on checks members_met note made_at",
+        Kind.PERSONAL: "made_by",
+    },
+    "kub.Decree": {
+        Kind.NONE: "id number year decided_on meeting_on meeting_note signatory_title created_at",
+        Kind.PERSONAL: "signatory_name created_by",
+    },
+    "kub.Grant": {
+        Kind.NONE: "id proposal decree budget agreement_number agreed_on state decided paid accounted refunded",
+    },
+    "kub.Instalment": {Kind.NONE: "id grant number amount paid released_at"},
+    "kub.LedgerEntry": {
+        Kind.NONE: "id grant number kind amount instalment report reverses booked_on document description request_key"
+        " made_at",
+        Kind.PERSONAL: "made_by",
+    },
+    "kub.AccountabilityReport": {
+        Kind.NONE: "id grant instalment state due_on submitted_at examined_at note",
+        Kind.PERSONAL: "submitted_by examined_by",
+    },
+    "kub.Receipt": {
+        Kind.NONE: "id report line number dated_on amount description content_type size sha256 unreadable"
+        " unreadable_note uploaded_at",
+        Kind.PERSONAL: "file uploaded_by",
+    },
+    "kub.Visit": {
+        Kind.NONE: "id group visited_on active_members turnover costs profit stock next_visit_on request_key made_at",
+        Kind.PERSONAL: "problem photo made_by",
+    },
+    "kub.StageReview": {
+        Kind.NONE: "id group from_stage to_stage checks note decided_on made_at",
+        Kind.PERSONAL: "made_by",
+    },
     "households.RegistryCount": {Kind.NONE: "id area status rank_scale rank_group helped households people"},
 }
 
