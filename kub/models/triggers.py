@@ -165,6 +165,14 @@ LEDGER_POSTS = pgtrigger.Trigger(
             accounted = accounted + CASE NEW.kind WHEN 'accounted' THEN NEW.amount ELSE 0 END,
             refunded = refunded + CASE NEW.kind WHEN 'refund' THEN NEW.amount ELSE 0 END
         WHERE id = NEW.grant_id;
+        IF NEW.kind = 'payment' AND NEW.amount > 0 AND EXISTS (
+            SELECT 1 FROM kub_instalment AS paying
+            JOIN kub_instalment AS earlier ON earlier.grant_id = paying.grant_id AND earlier.number < paying.number
+            LEFT JOIN kub_accountabilityreport AS told ON told.instalment_id = earlier.id
+            WHERE paying.id = NEW.instalment_id AND told.state IS DISTINCT FROM 'accepted'
+        ) THEN
+            RAISE EXCEPTION 'an instalment waits for the report of the one before' USING ERRCODE = 'check_violation';
+        END IF;
         IF NEW.kind = 'payment' THEN
             UPDATE kub_instalment SET paid = paid + NEW.amount WHERE id = NEW.instalment_id;
             INSERT INTO kub_duty (proposal_id, user_id, duty)

@@ -14,6 +14,7 @@ from households.models import Person
 from kub.checklists import FIELD_CHECKS
 from kub.lifecycle import EntryKind, GrantState, GroupState, ProposalState
 from kub.models import (
+    AccountabilityReport,
     Budget,
     BusinessKind,
     Ceiling,
@@ -29,6 +30,7 @@ from kub.models import (
     Membership,
     Proposal,
     ProposalLine,
+    Receipt,
     RecipientRule,
     Step,
     Visit,
@@ -274,6 +276,55 @@ class GrantFactory(DjangoModelFactory[Grant]):
                 rest -= part
         grant.refresh_from_db()
         return grant
+
+
+class ReceiptFactory(DjangoModelFactory[Receipt]):
+    """A picture of a receipt for the first line, over the whole instalment; the file itself is not there."""
+
+    class Meta:
+        model = Receipt
+
+    report = factory.SubFactory("tests.kub.factories.ReportFactory")
+    line = factory.LazyAttribute(lambda receipt: receipt.report.grant.proposal.lines.first())
+    number = factory.LazyAttribute(lambda receipt: receipt.report.receipts.count() + 1)
+    dated_on = factory.LazyFunction(timezone.localdate)
+    amount = factory.SelfAttribute("report.instalment.amount")
+    file = factory.Sequence(lambda n: f"kub/receipts/uji/{n}.jpg")
+    content_type = "image/jpeg"
+    size = 1_000
+    sha256 = factory.Sequence(lambda n: f"{n:064x}")
+    uploaded_by = factory.SubFactory(UserFactory)
+
+
+class ReportFactory(DjangoModelFactory[AccountabilityReport]):
+    """The empty report of the first instalment of a grant, which is paid; due in ninety days."""
+
+    class Meta:
+        model = AccountabilityReport
+
+    grant = factory.SubFactory(GrantFactory)
+    instalment = factory.LazyAttribute(lambda report: report.grant.instalments.get(number=1))
+    due_on = factory.LazyFunction(lambda: timezone.localdate() + timedelta(days=90))
+
+    @classmethod
+    def _create(
+        cls, model_class: type[AccountabilityReport], *args: Any, **values: Any
+    ) -> AccountabilityReport:
+        grant, instalment = values["grant"], values["instalment"]
+        LedgerEntry.objects.create(
+            grant=grant,
+            kind=EntryKind.PAYMENT,
+            amount=instalment.amount,
+            instalment=instalment,
+            booked_on=timezone.localdate(),
+            document="04512/LS/2015",
+            description=f"SP2D 04512/LS/2015, termin {instalment.number}",
+            made_by=values.pop("paid_by", None) or UserFactory(),
+        )
+        if grant.state == GrantState.AGREED:
+            Grant.objects.filter(pk=grant.pk).update(state=GrantState.PAYING)
+        grant.refresh_from_db()
+        return super()._create(model_class, *args, **values)
 
 
 class VisitFactory(DjangoModelFactory[Visit]):
