@@ -23,6 +23,10 @@ BUDGETS = [
     ("dashboard", "GROUP BY"),
     ("dashboard", ""),
     ("name search", "icontains"),
+    ("officer's desk", ""),
+    ("20 processes race", ""),
+    ("certificates", "WeasyPrint"),
+    ("certificates", "reportlab"),
 ]
 
 
