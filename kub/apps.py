@@ -9,3 +9,10 @@ class KubConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
     name = "kub"
     verbose_name = "KUB dan hibah"
+
+    def ready(self) -> None:
+        from kub import group_exports
+        from tangerang_poverty.accounts.permissions import Can
+        from tangerang_poverty.privacy import exports as downloads
+
+        downloads.register(group_exports.KIND, group_exports.TITLE, group_exports.build, Can.EXPORT_GROUPS)

@@ -195,6 +195,7 @@ NAVIGATION = (
     ("Dasbor", "dashboard:home", "accounts.view_dashboard", "/"),
     ("Keluarga", "households:list", "accounts.view_households", "/keluarga/"),
     ("Pelatihan", "trainings:home", "accounts.view_trainings", "/pelatihan/"),
+    ("KUB & hibah", "kub:home", "accounts.view_groups", "/kub/"),
     ("Mutu data", "households:quality", "accounts.view_quality", "/keluarga/mutu/"),
     ("Gelombang", "households:waves", "accounts.view_imports", "/gelombang/"),
     ("Pengelolaan", "admin:index", "accounts.use_backoffice", "/pengelolaan/"),

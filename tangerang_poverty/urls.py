@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tangerang_poverty.dashboard.urls")),
     path("", include("households.urls")),
     path("pelatihan/", include("trainings.urls")),
+    path("kub/", include("kub.urls")),
     path("sertifikat/", certificates.check, name="certificate_check"),
     path(
         "sertifikat/<path:code>/", certificates.show, name="certificate"

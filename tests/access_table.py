@@ -10,6 +10,7 @@ from typing import Any
 from django.core.files.base import ContentFile
 
 from households.models import ImportBatch, Wave
+from kub.models import Group
 from tangerang_poverty.accounts.models import User
 from tangerang_poverty.accounts.permissions import Can
 from tangerang_poverty.areas.models import Area
@@ -26,6 +27,7 @@ from tests.factories import (
     WaveFactory,
     area,
 )
+from tests.kub.factories import GroupFactory
 from tests.trainings.factories import (
     CertificateFactory,
     CohortFactory,
@@ -78,6 +80,7 @@ class World:
     exports: dict[int, Export]
     strangers_export: Export
     trainings: Trainings
+    groups: dict[str, Group]
 
     def family(self, user: User, place: str) -> dict[str, Any]:
         return {"pk": self.households[place].pk}
@@ -141,6 +144,12 @@ class World:
         decided = {"decided_on": date(2026, 6, 1), "decided_by": self.cast.staff, "report_number": "1"}
         return {"pk": Graduation.objects.get_or_create(decided, cohort=self.trainings.cohorts[place])[0].pk}
 
+    def group(self, user: User, place: str) -> dict[str, Any]:
+        return {"pk": self.groups[place].pk}
+
+    def membership(self, user: User, place: str) -> dict[str, Any]:
+        return {"pk": self.groups[place].memberships.earliest("pk").pk}
+
     def an_import_move(self, user: User, place: str) -> dict[str, Any]:
         return {"pk": self.batch.pk, "name": "ajukan"}
 
@@ -175,7 +184,9 @@ def make_world() -> World:
     )
     own = {user.pk: _export(user) for user in cast.everybody().values()}
     stranger = User.objects.create(username="orang-lain", area=area())
-    return World(cast, households, people, waves[1], batch, own, _export(stranger), make_trainings())
+    groups = {code: GroupFactory(area=area(code)) for code in households}
+    trainings = make_trainings()
+    return World(cast, households, people, waves[1], batch, own, _export(stranger), trainings, groups)
 
 
 def make_trainings() -> Trainings:
@@ -234,6 +245,10 @@ def _cohort(needs: Can, **more: Any) -> Page:
 
 def _session(needs: Can, **more: Any) -> Page:
     return Page(needs, World.session, scoped=True, **more)
+
+
+def _group(needs: Can, **more: Any) -> Page:
+    return Page(needs, World.group, scoped=True, **more)
 
 
 REDIRECTS = frozenset({302})
@@ -331,6 +346,17 @@ PAGES: dict[str, Page] = {
     "trainings:programme_certificates": Page(
         Can.EXPORT_TRAININGS, World.a_programme, method="post", answers=REDIRECTS
     ),
+    "kub:home": Page(Can.VIEW_GROUPS),
+    "kub:groups_export": Page(Can.EXPORT_GROUPS, method="post"),
+    "kub:group": _group(Can.VIEW_GROUPS),
+    "kub:group_new": Page(Can.MANAGE_GROUPS),
+    "kub:group_from_cohort": _cohort(Can.MANAGE_GROUPS),
+    "kub:group_edit": _group(Can.MANAGE_GROUPS),
+    "kub:group_move": _group(Can.MANAGE_GROUPS, method="post", answers=REDIRECTS),
+    "kub:group_dissolve": _group(Can.MANAGE_GROUPS),
+    "kub:member_add": _group(Can.MANAGE_GROUPS),
+    "kub:member_leave": Page(Can.MANAGE_GROUPS, World.membership, scoped=True),
+    "kub:office": _group(Can.MANAGE_GROUPS),
     "certificate_check": Page(OPEN),
     "certificate": Page(OPEN, World.a_certificate),
     "privacy:export": Page(SIGNED_IN, World.download, scoped=True),

@@ -38,6 +38,7 @@ from tests.factories import (
     area,
     official_kelurahan,
 )
+from tests.kub import many_groups
 from tests.trainings import many_past, many_sessions
 from tests.trainings.factories import (
     CohortFactory,
@@ -251,6 +252,7 @@ PAGES: dict[str, tuple[Address, str, Grow]] = {
     "admin: waves": (at("admin:households_wave_changelist"), "administrator", waves),
     **{name: (address, "staff", grow) for name, (address, grow) in many_past.PAGES.items()},
     **{name: (address, "staff", grow) for name, (address, grow) in many_sessions.PAGES.items()},
+    **{name: (address, "staff", grow) for name, (address, grow) in many_groups.PAGES.items()},
     "own account": (at("profile"), "staff", people_who_work_here),
 }
 

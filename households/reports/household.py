@@ -60,12 +60,6 @@ class FamilyPage:
         """Whether there is a number to open."""
         return any(member.person.has_identity for member in self.members)
 
-    @property
-    def years(self) -> str:
-        """ "2008–2015", from the first event to the last."""
-        years = sorted({event.on.year for event in self.events})
-        return "–".join(str(year) for year in dict.fromkeys((years[0], years[-1]))) if years else ""
-
 
 def family_page(family: Household, changes: Iterable[Change], *, today: date) -> FamilyPage:
     """`family` comes from `for_page()`, so that nothing is asked of the database here."""

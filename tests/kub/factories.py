@@ -348,7 +348,8 @@ def finished_cohort(place: Area | None = None) -> Cohort:
     there = Cohort.objects.filter(area=place, state=CohortState.FINISHED).order_by("pk").first()
     if there is not None:
         return there
-    programme = Programme.objects.order_by("pk").first() or ProgrammeFactory()
+    free = Programme.objects.exclude(cohorts__area=place).order_by("pk").first()
+    programme = free or ProgrammeFactory(year=this_year() - Programme.objects.count())
     cohort: Cohort = CohortFactory(programme=programme, area=place, state=CohortState.FINISHED)
     return cohort
 
