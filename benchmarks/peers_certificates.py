@@ -9,9 +9,9 @@ from html import escape
 import segno
 
 from tangerang_poverty.kit.formats import long_date
+from tangerang_poverty.papers.paper import OFFICE
 from trainings.models import Certificate
 from trainings.papers.certificates import TEMPLATE, grouped, held
-from trainings.papers.paper import OFFICE
 
 FRAME = TEMPLATE.with_name("certificate-frame.svg")
 STYLE = """

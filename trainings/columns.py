@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from tangerang_poverty.kit.formats import long_date, partial_date
 from tangerang_poverty.kit.identifiers import mask
+from tangerang_poverty.papers.paper import Column
 from trainings.models import Session
-from trainings.papers.paper import Column
 
 _NUMBER = Column("No.", lambda row: row.number, "9mm", "right")
 _SEAT = Column("Kursi", lambda row: row.enrolment.seat, "11mm", "right")

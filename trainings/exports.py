@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from itertools import pairwise
-from typing import Any, Literal
+from typing import Any
 
 from django.http import FileResponse, HttpRequest
 from django.utils import timezone
@@ -17,15 +17,17 @@ from households.models import SampleLoad
 from tangerang_poverty.accounts.guards import require
 from tangerang_poverty.accounts.models import User
 from tangerang_poverty.accounts.permissions import Can
+from tangerang_poverty.kit.dates import WEEKDAYS
 from tangerang_poverty.kit.formats import long_date
 from tangerang_poverty.kit.problems import Problem, Refused
+from tangerang_poverty.papers import downloads
+from tangerang_poverty.papers.downloads import Format
+from tangerang_poverty.papers.paper import DOTS, HEAD, Paper, Signature, Table
 from tangerang_poverty.privacy import exports
 from trainings import columns
 from trainings.lifecycle import EnrolmentState
 from trainings.models import Certificate, Cohort, Programme, Session
 from trainings.papers import certificates
-from trainings.papers import paper as papers
-from trainings.papers.paper import DOTS, Paper, Signature, Table
 from trainings.reports import rolls
 from trainings.reports.attendance import TAKING_PART
 from trainings.reports.programme import CohortLine, counts_of, recapitulation
@@ -38,9 +40,6 @@ MARKS_BESIDE = 26  # columns of marks beside each other in a report
 MARKS = "H hadir, T terlambat, I izin atau sakit, A alpa."
 COUNTED = "Terdaftar: yang memegang kursi. Hadir: sekurang-kurangnya satu pertemuan."
 MASKED = "NIK disamarkan."
-HEAD = "Kepala Dinas Sosial Kota Tangerang"
-
-Format = Literal["pdf", "excel"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,20 +136,16 @@ def _respond(
     where: str,
     area_id: str | None = None,
 ) -> FileResponse:
-    common: dict[str, Any] = {
-        "title": paper.title,
-        "filename": filename,
-        "rows": paper.people,
-        "with_identities": asked.with_identities,
-        "is_sample": is_sample(),
-        "what": f"{paper.title}, {where} ({'PDF' if asked.format == 'pdf' else 'Excel'})",
-        "area_id": area_id,
-    }
-    if asked.format == "pdf":
-        return exports.respond_pdf(
-            request, write=lambda path, stamp: papers.write(path, paper, stamp), **common
-        )
-    return exports.respond_xlsx(request, sheets=papers.sheets(paper), **common)
+    return downloads.respond(
+        request,
+        paper,
+        asked.format,
+        filename=filename,
+        where=where,
+        with_identities=asked.with_identities,
+        is_sample=is_sample(),
+        area_id=area_id,
+    )
 
 
 def _facts(cohort: Cohort, *, today: date) -> list[tuple[str, str]]:
@@ -226,7 +221,7 @@ def _session_facts(cohort: Cohort, group: Sequence[Session]) -> list[tuple[str, 
     session = group[0]
     return [
         ("Pertemuan ke", str(session.number)),
-        ("Hari, tanggal", f"{_WEEKDAYS[session.held_on.weekday()]}, {long_date(session.held_on)}"),
+        ("Hari, tanggal", f"{WEEKDAYS[session.held_on.weekday()]}, {long_date(session.held_on)}"),
         ("Waktu", f"{session.starts_at:%H.%M} sampai {session.ends_at:%H.%M}"),
         ("Tempat", session.venue or cohort.venue or DOTS),
         ("Materi", session.topic or DOTS),
@@ -340,7 +335,6 @@ def _groups(sessions: Sequence[Session], size: int) -> list[Sequence[Session]]:
     return [sessions[start:end] for start, end in pairwise(ends)]
 
 
-_WEEKDAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
 COHORT_PAPERS: dict[str, Kind] = {
     "daftar-peserta": Kind("Daftar peserta", _registration, identities=True),
     "daftar-hadir": Kind("Daftar hadir", _attendance),

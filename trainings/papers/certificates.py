@@ -12,11 +12,11 @@ from django.urls import reverse
 from tangerang_poverty.kit.formats import long_date
 from tangerang_poverty.kit.pdf import write_pdf
 from tangerang_poverty.kit.qr import QrCodes
+from tangerang_poverty.papers.paper import OFFICE
 from tangerang_poverty.privacy.exports import Stamp
 from trainings.actions.graduation import CODE_LENGTH
 from trainings.models import Certificate
 from trainings.models.certificate import CertificateQuerySet
-from trainings.papers.paper import OFFICE
 
 TEMPLATE = Path(__file__).with_name("certificate.typ")
 

@@ -14,13 +14,13 @@ from tangerang_poverty.accounts.guards import needs
 from tangerang_poverty.accounts.models import User
 from tangerang_poverty.accounts.permissions import Can
 from tangerang_poverty.kit.problems import Refused
+from tangerang_poverty.papers.downloads import FORMATS, Format
 from tangerang_poverty.privacy import exports as downloads
 from trainings import exports
 from trainings.models import Certificate, Cohort, Programme
 from trainings.papers import certificates as printed
 
 NONE_YET = "Belum ada sertifikat yang berlaku; kelulusannya belum ditetapkan."
-FORMATS: tuple[exports.Format, ...] = ("pdf", "excel")
 
 
 @require_POST
@@ -102,7 +102,7 @@ def _asked(posted: QueryDict, form: str) -> exports.Asked:
     )
 
 
-def _format(form: str) -> exports.Format:
+def _format(form: str) -> Format:
     if form not in FORMATS:
         raise Http404
     return form

@@ -1,4 +1,4 @@
-"""A paper of the office: what it is about and its tables, as a PDF or as the sheets of a workbook."""
+"""A paper of the office: its words and its tables, as a PDF or as the sheets of a workbook."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from tangerang_poverty.privacy.exports import Stamp
 
 TEMPLATE = Path(__file__).with_name("paper.typ")
 OFFICE = ("Pemerintah Kota Tangerang", "Dinas Sosial")
+HEAD = "Kepala Dinas Sosial Kota Tangerang"
 DOTS = "." * 42  # to be filled in by hand
 
 Align = Literal["left", "center", "right"]
@@ -48,14 +49,16 @@ class Signature:
 @dataclass(frozen=True, slots=True)
 class Table:
     """Rows under columns. With `new_page` it begins a sheet that may be handed on alone: the head of the paper stands
-    there again, `facts` below it, `signatures` at its end. The rows of `sums` come last and are set off; `empty`
-    stands where there is no row; without a `heading` the name is for the workbook alone."""
+    there again, `facts` below it, `signatures` at its end. `lead` are paragraphs before it, on paper only. The rows of
+    `sums` come last and are set off; `empty` stands where there is no row; without a `heading` the name is for the
+    workbook alone."""
 
     name: str
     columns: Sequence[Column]
     rows: Sequence[Any]
     sums: Sequence[Any] = ()
     facts: Sequence[tuple[str, str]] = ()
+    lead: Sequence[str] = ()
     empty: str = "Tidak ada."
     heading: bool = True
     new_page: bool = False
@@ -64,7 +67,11 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """The whole of it. `people` is how many stand in it, for the log; `annex` says which decree it belongs to."""
+    """The whole of it. `people` is how many stand in it, for the log; `annex` says which decree it belongs to.
+
+    `number` stands below the title; `opening` before the facts and `closing` after the tables are paragraphs, on paper
+    only. One signature stands on the right, two beside each other, a third below them in the middle.
+    """
 
     title: str
     facts: Sequence[tuple[str, str]]
@@ -72,6 +79,9 @@ class Paper:
     people: int
     landscape: bool = False
     annex: Sequence[tuple[str, str]] = ()
+    number: str = ""
+    opening: Sequence[str] = ()
+    closing: Sequence[str] = ()
     notes: Sequence[str] = ()
     signatures: Sequence[Signature] = field(default=())
 
@@ -97,6 +107,9 @@ def write(path: Path, paper: Paper, stamp: Stamp) -> None:
         {
             "office": OFFICE,
             "title": paper.title,
+            "number": paper.number,
+            "opening": paper.opening,
+            "closing": paper.closing,
             "facts": paper.facts,
             "annex": paper.annex,
             "landscape": paper.landscape,
@@ -113,6 +126,7 @@ def _table(table: Table) -> dict[str, Any]:
     return {
         "name": table.name if table.heading else "",
         "facts": table.facts,
+        "lead": table.lead,
         "new_page": table.new_page,
         "signatures": _signatures(table.signatures),
         "empty": table.empty,
