@@ -94,14 +94,15 @@ def audited(*, by: User, action: str, note: str = "", **more: Any) -> AbstractCo
     return pghistory.context(user=by.pk, action=action, note=without_numbers(note), **more)
 
 
-def changes_of(subject: models.Model, *, limit: int = SHOWN) -> list[Change]:
+def changes_of(subject: models.Model, *, limit: int = SHOWN, parts: bool = True) -> list[Change]:
     """The last changes of a row and of the rows that hang on it (a household: its people), newest first.
 
     Follows every tracked model that points to the row, and people who have since moved elsewhere as
     long as they belonged here. The number of queries depends on the models, never on the number of rows.
+    Without `parts` only the row itself.
     """
     steps = _steps(type(subject), [subject.pk], limit)
-    for relation in subject._meta.related_objects:
+    for relation in subject._meta.related_objects if parts else ():
         part = relation.related_model
         if relation.one_to_many and hasattr(part, "pgh_event_model"):
             link = relation.field.attname
