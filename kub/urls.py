@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from kub import grant_urls
 from kub.views import groups, members
 
 app_name = "kub"
@@ -19,4 +20,5 @@ urlpatterns = [
     path("<int:pk>/anggota/tambah/", members.add, name="member_add"),
     path("<int:pk>/pengurus/", members.offices, name="office"),
     path("anggota/<int:pk>/keluar/", members.leave, name="member_leave"),
+    *grant_urls.urlpatterns,
 ]
