@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from kub.lifecycle import Stage
-from kub.models.group import Group
+from kub.models.group import Group, Membership
 from kub.models.settings import MOST_PRICE
 from tangerang_poverty.areas.scope import AreaScopedQuerySet
 
@@ -30,6 +30,9 @@ class Visit(models.Model):
     group = models.ForeignKey(Group, models.PROTECT, related_name="visits", verbose_name="KUB")
     visited_on = models.DateField("tanggal kunjungan")
     active_members = models.PositiveSmallIntegerField("anggota yang aktif")
+    present = models.ManyToManyField(
+        Membership, related_name="visits", blank=True, verbose_name="siapa yang aktif"
+    )
     turnover = models.PositiveBigIntegerField("omzet sebulan (rupiah)")
     costs = models.PositiveBigIntegerField("biaya sebulan (rupiah)")
     profit = models.GeneratedField(

@@ -212,6 +212,7 @@ REGISTER: dict[str, dict[Kind, str]] = {
         Kind.NONE: "id group visited_on active_members turnover costs profit stock next_visit_on request_key made_at",
         Kind.PERSONAL: "problem photo made_by",
     },
+    "kub.Visit_present": {Kind.NONE: "id visit", Kind.PERSONAL: "membership"},
     "kub.StageReview": {
         Kind.NONE: "id group from_stage to_stage checks note decided_on made_at",
         Kind.PERSONAL: "made_by",
