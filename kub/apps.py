@@ -11,8 +11,15 @@ class KubConfig(AppConfig):
     verbose_name = "KUB dan hibah"
 
     def ready(self) -> None:
-        from kub import group_exports
+        from kub import group_exports, paper_exports
         from tangerang_poverty.accounts.permissions import Can
         from tangerang_poverty.privacy import exports as downloads
 
         downloads.register(group_exports.KIND, group_exports.TITLE, group_exports.build, Can.EXPORT_GROUPS)
+        downloads.register(
+            paper_exports.ANNEX_KIND,
+            paper_exports.ANNEX_TITLE,
+            paper_exports.build_annex,
+            Can.EXPORT_GROUPS,
+            unit=paper_exports.ANNEX_UNIT,
+        )

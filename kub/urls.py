@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from kub import grant_urls
-from kub.views import groups, members
+from kub.views import groups, members, papers
 
 app_name = "kub"
 urlpatterns = [
@@ -21,4 +21,5 @@ urlpatterns = [
     path("<int:pk>/pengurus/", members.offices, name="office"),
     path("anggota/<int:pk>/keluar/", members.leave, name="member_leave"),
     *grant_urls.urlpatterns,
+    path("dokumen/<slug:name>/<int:pk>/<slug:form>/", papers.paper, name="paper"),
 ]

@@ -1,15 +1,14 @@
-"""Asking for papers of the trainings, and reading what comes."""
+"""Asking for papers of the trainings."""
 
 from __future__ import annotations
 
-from io import BytesIO
-
 from django.urls import reverse
-from openpyxl import load_workbook
-from pypdf import PdfReader
 
+from tests.paper_files import content, pages, sheets, text
 from tests.trainings.factories import EnrolmentFactory, listed_family
 from trainings.lifecycle import EnrolmentState
+
+__all__ = ["asked", "content", "enrolled", "pages", "recap", "sheets", "text"]
 
 
 def enrolled(cohort, name, state=EnrolmentState.REGISTERED, **values):
@@ -23,23 +22,3 @@ def asked(client, cohort, name, form="pdf", **wishes):
 
 def recap(client, programme, form):
     return client.post(reverse("trainings:programme_paper", args=[programme.pk, "rekapitulasi", form]))
-
-
-def content(answer):
-    assert answer.status_code == 200
-    return BytesIO(b"".join(answer.streaming_content))
-
-
-def pages(answer):
-    return [page.extract_text() for page in PdfReader(content(answer)).pages]
-
-
-def text(answer):
-    """What stands on all pages, in one line."""
-    return " ".join(" ".join(pages(answer)).split())
-
-
-def sheets(answer):
-    """Name → rows of cells, the header first."""
-    book = load_workbook(content(answer))
-    return {sheet.title: [list(row) for row in sheet.iter_rows(values_only=True)] for sheet in book}
