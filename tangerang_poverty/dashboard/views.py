@@ -10,11 +10,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from households.context import sample_notice
+from kub.reports import funnel as kub_funnel
+from kub.reports import recap as kub_recap
+from kub.reports import recap_rows as kub_rows
 from tangerang_poverty.accounts.guards import needs
 from tangerang_poverty.accounts.models import User
 from tangerang_poverty.accounts.permissions import Can
 from tangerang_poverty.areas.models import Area
-from tangerang_poverty.dashboard import charts, exports, page
+from tangerang_poverty.dashboard import charts, exports, kub_exports, page
 from tangerang_poverty.dashboard.coverage import coverage
 from tangerang_poverty.dashboard.figures import Figures, UnknownWave, figures
 from tangerang_poverty.dashboard.links import Links, links_for, opens
@@ -40,7 +43,11 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "dashboard/home.html",
-        context | _cards(found, links) | _trainings(found, links, user) | _map(request, found, links),
+        context
+        | _cards(found, links)
+        | _trainings(found, links, user)
+        | _groups(found, user)
+        | _map(request, found, links),
     )
 
 
@@ -72,7 +79,7 @@ def excel(request: HttpRequest) -> FileResponse:
         request,
         title=f"Dasbor {found.area.label}",
         filename="dasbor",
-        sheets=[*exports.sheets(found), *exports.training_sheets(found)],
+        sheets=[*exports.sheets(found), *exports.training_sheets(found), *kub_exports.sheets(found)],
         rows=0,  # of people: none, figures only
         with_identities=False,
         is_sample=sample_notice() is not None,
@@ -139,6 +146,19 @@ def _trainings(found: Figures, links: Links, user: User) -> dict[str, Any]:
         "trainings": recap_rows.years(recap.by_year(found.area), opens, area=found.area),
         "recap_url": opens.recap(area=found.area),
         "coverage": coverage(found, links),
+    }
+
+
+def _groups(found: Figures, user: User) -> dict[str, Any]:
+    """Business groups by kind and stage, their grants year by year, and how far the people trained have come."""
+    area, opens = found.area, kub_rows.links_for(user)
+    overdue = kub_recap.overdue(area, timezone.localdate(found.calculated_at))
+    return {
+        "kinds": kub_rows.kinds(kub_recap.by_kind(area), opens, area=area),
+        "grants": kub_rows.years(kub_recap.by_year(area), opens, area=area),
+        "funnel": kub_rows.steps(kub_funnel.funnel(area), opens, area=area),
+        "late": kub_rows.late(overdue, opens, area=area),
+        "kub_recap_url": opens.recap(area=area),
     }
 
 

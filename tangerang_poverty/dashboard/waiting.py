@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from urllib.parse import urlencode
 
@@ -18,6 +17,8 @@ from households.reports.quality import CHECKS
 from tangerang_poverty.accounts.models import User
 from tangerang_poverty.accounts.permissions import Can
 from tangerang_poverty.areas.models import Area
+from tangerang_poverty.dashboard.waiting_kub import groups_and_grants
+from tangerang_poverty.dashboard.waiting_line import Waiting
 from tangerang_poverty.kit.formats import long_date, number
 from trainings.lifecycle import CohortState, EnrolmentState, ProgrammeState
 from trainings.models import CohortCount, PastCount, PastTraining, Promotion, Session
@@ -27,20 +28,14 @@ OFFICER_CHECKS = ("tanpa-kepala", "tanpa-rt-rw", "tanpa-anggota")
 STARTING = timedelta(minutes=1)  # a worker needs a moment to take an import up
 
 
-@dataclass(frozen=True)
-class Waiting:
-    """One line of the card: how many, of what, where it is done."""
-
-    count: str
-    title: str
-    remark: str
-    href: str
-    is_late: bool = False
-
-
 def waiting_for(user: User, *, today: date) -> list[Waiting]:
     """The lines of the card; empty when nothing waits."""
-    return [*_imports(user), *_trainings(user, today), *_quality(user, today)]
+    return [
+        *_imports(user),
+        *_trainings(user, today),
+        *groups_and_grants(user, today),
+        *_quality(user, today),
+    ]
 
 
 def _imports(user: User) -> list[Waiting]:
