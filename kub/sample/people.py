@@ -1,0 +1,103 @@
+"""Who forms the groups of the sample: graduates of one kecamatan and one course, neighbours together."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from random import Random
+
+from households.models import Person
+from trainings.lifecycle import EnrolmentState
+from trainings.models import Enrolment, Graduation, PastTraining
+
+SHARE = 0.62  # of the graduates of a course come together in groups
+SIZES = (5, 10)
+KECAMATAN = 8  # signs of its code
+# Where the officers of the sample work: the first groups of their kecamatan have their address there.
+HOMES = {"36.71.08": "36.71.08.1002", "36.71.09": "36.71.09.1006"}
+
+
+@dataclass(frozen=True, slots=True)
+class Graduate:
+    """One person who may found a group, from the day on which they had passed."""
+
+    person: int
+    household: int
+    family_number: int
+    area: str
+    course: str
+    passed_on: date
+    cohort: int | None
+
+
+@dataclass(slots=True)
+class Circle:
+    """Graduates who are about to form a group."""
+
+    people: list[Graduate]
+    course: str
+    area: str
+    passed_on: date
+    cohort: int | None = field(default=None)
+
+
+def circles(chance: Random) -> list[Circle]:
+    """Groups to be, in the order in which their people graduated."""
+    found: dict[tuple[str, str, int], list[Graduate]] = defaultdict(list)
+    for one in [*_here(), *_past()]:
+        found[(one.area[:KECAMATAN], one.course, one.passed_on.year)].append(one)
+    made: list[Circle] = []
+    used: Counter[str] = Counter()
+    for (kecamatan, course, _), people in sorted(found.items(), key=lambda item: (item[0][2], item[0])):
+        for part in _parts(people, chance):
+            area = Counter(one.area for one in part).most_common(1)[0][0]
+            if kecamatan in HOMES and used[kecamatan] % 2 == 0:
+                area = HOMES[kecamatan]
+            used[kecamatan] += 1
+            cohorts = {one.cohort for one in part}
+            cohort = cohorts.pop() if len(cohorts) == 1 else None
+            made.append(Circle(part, course, area, max(one.passed_on for one in part), cohort))
+    return sorted(made, key=lambda circle: circle.passed_on)
+
+
+def _parts(people: list[Graduate], chance: Random) -> Iterator[list[Graduate]]:
+    """Parts of neighbours from different families, as long as enough are left for one."""
+    least, most = SIZES
+    families = {(one.household, one.family_number): one for one in sorted(people, key=lambda one: one.person)}
+    left = sorted(families.values(), key=lambda one: (one.area, one.person))
+    wanted = max(least, round(len(left) * SHARE))
+    while len(left) >= least and wanted >= least:
+        size = min(chance.randint(least, most), len(left), wanted)
+        yield left[:size]
+        left, wanted = left[size:], wanted - size
+
+
+def _here() -> Iterator[Graduate]:
+    decided = dict(Graduation.objects.filter(revoked_at=None).values_list("cohort_id", "decided_on"))
+    rows = Enrolment.objects.filter(
+        state=EnrolmentState.GRADUATED, person__status=Person.Status.PRESENT
+    ).values_list(
+        "person_id",
+        "household_id",
+        "family_number",
+        "person__household__area_id",
+        "cohort__programme__course__name",
+        "cohort_id",
+    )
+    for *person, cohort in rows.order_by("pk"):
+        if cohort in decided:
+            yield Graduate(*person, decided[cohort], cohort)
+
+
+def _past() -> Iterator[Graduate]:
+    """A spreadsheet says the year alone; by November its courses were over."""
+    rows = PastTraining.objects.filter(
+        state=PastTraining.State.MATCHED, person__status=Person.Status.PRESENT
+    ).values_list("person_id", "household_id", "family_number", "household__area_id", "course__name", "year")
+    seen = set()
+    for *person, year in rows.order_by("year", "pk"):
+        if person[0] not in seen:
+            seen.add(person[0])
+            yield Graduate(*person, date(year, 11, 1), None)
