@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kub import grant_urls, recap_urls
+from kub import grant_urls, recap_urls, watch_urls
 from kub.views import groups, members, papers
 
 app_name = "kub"
@@ -22,5 +22,6 @@ urlpatterns = [
     path("anggota/<int:pk>/keluar/", members.leave, name="member_leave"),
     *grant_urls.urlpatterns,
     *recap_urls.urlpatterns,
+    *watch_urls.urlpatterns,
     path("dokumen/<slug:name>/<int:pk>/<slug:form>/", papers.paper, name="paper"),
 ]

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
 
 from django.core.files.base import ContentFile, File
+from django.db.models import Model
 from django.db.models.fields.files import FieldFile
 from django.http import FileResponse
 
@@ -109,6 +112,19 @@ def checked(
         message = f"Foto {name} rusak atau terpotong, jadi tidak dapat dibuka. Kirim atau ambil lagi fotonya."
         raise _refused("bad_picture", message, field)
     return _clean(drawn, JPEG)
+
+
+@contextmanager
+def taken_back(row: Model, field: str) -> Iterator[None]:
+    """Removes the file that was saved into `row` inside, when it ends in a failure; put it around the transaction."""
+    before = getattr(row, field).name
+    try:
+        yield
+    except BaseException:
+        file = getattr(row, field)
+        if file and file.name != before:
+            file.storage.delete(file.name)
+        raise
 
 
 def hand_out(file: FieldFile, content_type: str, *, name: str) -> FileResponse:
