@@ -101,7 +101,7 @@ def rows_of_year(found: Iterable[tuple[Budget, Money]], year: int, *, links: boo
             money=money,
             remark=budget.name,
             url=reverse("kub:budget", args=[budget.pk]),
-            grants_url=grants_url(rekening=budget.pk) if links else "",
+            grants_url=grants_url(rekening=budget.pk) if links and money.decided else "",
         )
         for budget, money in found
         if budget.year_id == year
@@ -121,7 +121,7 @@ def rows_by_year(
             money=sums.get(year.year, NOTHING),
             remark="ditutup" if year.is_closed else "",
             url=budgets_url(year.year),
-            grants_url=grants_url(tahun=year.year) if links else "",
+            grants_url=grants_url(tahun=year.year) if links and sums.get(year.year, NOTHING).decided else "",
         )
         for year in years
     ]
