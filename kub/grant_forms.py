@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,6 +19,7 @@ from tangerang_poverty.kit.formats import number, rupiah
 from tangerang_poverty.kit.problems import Problem
 from trainings.forms import DateInput
 
+RESULT_FIELD = re.compile(r"hasil-([0-9]{1,18})")
 APPROVE, REFUSE, LEAVE = "setujui", "tolak", ""
 OUTCOMES = ((APPROVE, "Setujui"), (REFUSE, "Tolak"))
 MEETING_OUTCOMES = ((LEAVE, "Biarkan"), (APPROVE, "Setujui penuh"), (REFUSE, "Tolak"))
@@ -201,10 +203,16 @@ class ReleaseForm(ActionForm):
         return "reason" if problem.field == "note" else super()._field_of(problem)
 
 
-def posted_results(data: Any, waiting: Mapping[int, Proposal]) -> list[Result]:
-    """What was chosen for the proposals that wait; those left alone are left out."""
+def chosen(data: Any) -> list[int]:
+    """The proposals that a posted form decides on, by their keys."""
+    found = (RESULT_FIELD.fullmatch(name) for name, value in data.items() if value in (APPROVE, REFUSE))
+    return [int(field[1]) for field in found if field]
+
+
+def posted_results(data: Any, proposals: Mapping[int, Proposal]) -> list[Result]:
+    """What was chosen for these proposals; those left alone are left out."""
     found = []
-    for pk, proposal in waiting.items():
+    for pk, proposal in proposals.items():
         outcome = data.get(f"hasil-{pk}", LEAVE)
         if outcome in (APPROVE, REFUSE):
             reason = str(data.get(f"alasan-{pk}", "")).replace("\0", "").strip()

@@ -174,7 +174,11 @@ def notes_of(standing: Standing, taken: Sequence[Step]) -> list[Note]:
     if separation is not None:
         notes.append(Note(separation))
     elif following is not None and not standing.user.has_perm(following[1].value):
-        notes.append(Note(f"Langkah berikutnya, {following[0].lower()}, dikerjakan {_who(following[1])}."))
+        notes.append(
+            Note(
+                f"Langkah berikutnya, {following[0][0].lower()}{following[0][1:]}, dikerjakan {_who(following[1])}."
+            )
+        )
     return notes
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from kub.actions.decisions import make_decree
 from kub.actions.meetings import record_results
-from kub.grant_forms import MEETING_OUTCOMES, DecreeForm, posted_results
+from kub.grant_forms import MEETING_OUTCOMES, DecreeForm, chosen, posted_results
 from kub.models import Decree
 from kub.reports import decrees as reports
 from kub.views.shared import NOT_SAVED, reader
@@ -76,11 +76,11 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _record(request: HttpRequest, decree: Decree) -> tuple[int, int]:
-    waiting = {one.proposal.pk: one.proposal for one in reports.waiting(decree, user=reader(request))}
+    proposals = reports.named(chosen(request.POST), user=reader(request))
     budget = next(
         (one for one in reports.budgets_of(decree) if str(one.pk) == request.POST.get("anggaran")), None
     )
-    return record_results(decree, posted_results(request.POST, waiting), budget=budget, by=reader(request))
+    return record_results(decree, posted_results(request.POST, proposals), budget=budget, by=reader(request))
 
 
 def _context(request: HttpRequest, decree: Decree) -> dict[str, Any]:

@@ -169,7 +169,18 @@ class TestMeeting:
         decree = DecreeFactory()
         assert str(other.group) not in text(page(cast.head, url("decree", decree)))
         form = results(BudgetFactory(), **{f"p{other.pk}": "setujui"})
-        assert "Belum ada usulan yang dipilih" in send(cast.head, url("decree", decree), form, status=422)
+        found = text(send(cast.head, url("decree", decree), form, status=422))
+        assert f"{other.group}. Usulan ini dari tahun {other.year_id}" in found
+        assert state_of(other) == ProposalState.RECOMMENDED
+
+    def test_one_decided_meanwhile_is_not_passed_over_in_silence(self, cast):
+        decree, budget = DecreeFactory(), BudgetFactory()
+        first, second = recommended(2)
+        form = results(budget, **{f"p{first.pk}": "setujui", f"p{second.pk}": "setujui"})
+        GrantFactory(proposal=first)
+        found = text(send(cast.head, url("decree", decree), form, status=422))
+        assert f"{first.group}. Keadaannya sudah berubah" in found
+        assert state_of(second) == ProposalState.RECOMMENDED
 
     def test_a_closed_year_offers_no_meeting(self, cast):
         decree = DecreeFactory()
