@@ -27,6 +27,7 @@ from tests.factories import (
     WaveFactory,
     area,
 )
+from tests.kub import grants_access
 from tests.kub.factories import GroupFactory
 from tests.trainings.factories import (
     CertificateFactory,
@@ -357,6 +358,7 @@ PAGES: dict[str, Page] = {
     "kub:member_add": _group(Can.MANAGE_GROUPS),
     "kub:member_leave": Page(Can.MANAGE_GROUPS, World.membership, scoped=True),
     "kub:office": _group(Can.MANAGE_GROUPS),
+    **grants_access.pages(Page),
     "certificate_check": Page(OPEN),
     "certificate": Page(OPEN, World.a_certificate),
     "privacy:export": Page(SIGNED_IN, World.download, scoped=True),

@@ -160,6 +160,8 @@ def _lies_in(row: Any, code: str) -> bool:
         ("household", "area_id"),
         ("cohort", "area_id"),
         ("enrolment", "cohort", "area_id"),
+        ("group", "area_id"),
+        ("proposal", "group", "area_id"),
         ("code",),  # of an area; a certificate has one of another kind
     )
     for path in places:
