@@ -11,7 +11,8 @@ class KubConfig(AppConfig):
     verbose_name = "KUB dan hibah"
 
     def ready(self) -> None:
-        from kub import group_exports, paper_exports
+        from households.sample import load
+        from kub import group_exports, paper_exports, recap_exports, sample
         from tangerang_poverty.accounts.permissions import Can
         from tangerang_poverty.privacy import exports as downloads
 
@@ -23,3 +24,7 @@ class KubConfig(AppConfig):
             Can.EXPORT_GROUPS,
             unit=paper_exports.ANNEX_UNIT,
         )
+        downloads.register(
+            recap_exports.KIND, recap_exports.TITLE, recap_exports.build_people, Can.EXPORT_GROUPS
+        )
+        load.afterwards("menyusun KUB dan hibah contoh", sample.build)

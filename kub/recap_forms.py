@@ -35,7 +35,7 @@ class PeopleForm(forms.Form):
     def __init__(self, data: Any, *, user: User) -> None:
         super().__init__(data)
         self.areas = {area.code: area for area in Area.objects.visible_to(user).only(*CHOOSABLE)}
-        self.own = self.areas[user.area_id] if user.area_id in self.areas else None
+        self.own = self.areas.get(user.area_id or "")
         self._offer("wilayah", area_choices(self.areas.values(), own=user.area_id))
         years = [(str(year), str(year)) for year in sorted(years_of(user), reverse=True)]
         self._offer("tahun", [("", "Semua tahun"), *years])

@@ -12,13 +12,14 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Min, Sum
+from django.db.models import Count, Min, Q, Sum
 
 from kub.lifecycle import GrantState, GroupState, ReportState, Stage
 from kub.models import AccountabilityReport, Budget, Grant, Group
 from tangerang_poverty.areas.models import Area
 
-AWAITED = (ReportState.DRAFT, ReportState.RETURNED)  # reports that are still with the group
+# Reports that are still with the group: what was paid back is complete without one.
+AWAITED = Q(state__in=[ReportState.DRAFT, ReportState.RETURNED], grant__state=GrantState.PAYING)
 YEAR, PLACE = "proposal__year_id", "proposal__group__area_id"
 
 
@@ -46,7 +47,7 @@ NOTHING = Money()
 
 @dataclass(frozen=True, slots=True)
 class YearFigure:
-    """The grants of one fiscal year; `allotted` is the city's budget, None where only a part of the city is looked at."""
+    """The grants of one fiscal year; `allotted` is the city's budget, None where only a part of it is looked at."""
 
     year: int
     money: Money
@@ -158,7 +159,7 @@ def total(figures: Iterable[YearFigure | PlaceFigure]) -> Money:
 
 def late_reports(area: Area, today: date) -> Any:
     """The reports of the area that are late on that day, not ordered."""
-    return AccountabilityReport.objects.within(area.code).filter(state__in=AWAITED, due_on__lt=today)
+    return AccountabilityReport.objects.within(area.code).filter(AWAITED, due_on__lt=today)
 
 
 def overdue(area: Area, today: date) -> Overdue:

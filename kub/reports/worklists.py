@@ -48,7 +48,7 @@ def reports(kind: str, area: Area, *, today: date) -> Any:
     if kind == SENT:
         return rows.filter(state=ReportState.SUBMITTED)
     ahead = timedelta(days=Policy.current().reminder_days)
-    return rows.filter(state__in=AWAITED, due_on__range=(today, today + ahead))
+    return rows.filter(AWAITED, due_on__range=(today, today + ahead))
 
 
 def with_names(rows: Any) -> Any:

@@ -44,7 +44,7 @@ class Founders:
         try:
             group = actions.form_group(draft, founders=founders, by=self.team.staff, today=formed_on)
             if not waits:
-                actions.activate(group, by=self.team.staff, today=formed_on)
+                actions.activate(group, by=self.team.staff)
         except Refused:  # somebody has moved away or died meanwhile: they would not get this far
             return None
         self.made += 1

@@ -1,4 +1,4 @@
-"""What the office of the sample lays down: fiscal years, ceilings, budgets, the budget lines a kind begins with; who acts."""
+"""What the office of the sample lays down: years, ceilings, budgets, the lines a kind begins with; and who acts."""
 
 from __future__ import annotations
 

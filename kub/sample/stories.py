@@ -72,13 +72,13 @@ THIS_YEAR = (
 # What became of the proposals of earlier years, which began in the spring of their year; `began` says nothing there.
 EARLIER = (
     Story(0, Turn.CLOSE, visits="good"),
+    Story(0, Turn.CLOSE, visits="forgotten", loss="all"),
     Story(0, Turn.CLOSE, visits="good"),
     Story(0, Turn.CLOSE, goods=True, visits="good"),
     Story(0, Turn.CLOSE, visits="stale"),
     Story(0, Turn.RECOMMEND, end="refuse", visits="forgotten"),
     Story(0, Turn.CLOSE, visits="idle"),
     Story(0, Turn.CLOSE, visits="good", loss="member"),
-    Story(0, Turn.CLOSE, visits="forgotten", loss="all"),
 )
 HURRIED = Story(0, Turn.DRAFT)  # of a group that has hardly been formed
 

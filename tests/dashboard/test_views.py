@@ -275,7 +275,8 @@ def test_the_workbook_holds_the_figures_of_the_page_and_is_logged(cast: Cast) ->
     listed(ROWS)
     sheets = workbook(cast.staff, reverse("dashboard:excel"))
     assert list(sheets)[:4] == ["Ringkasan", "Kecamatan", "Kelurahan", "Peringkat"]
-    assert list(sheets)[4:] == ["Pelatihan", "Pelatihan kelurahan", "Terbantu", "Keterangan"]
+    assert list(sheets)[4:7] == ["Pelatihan", "Pelatihan kelurahan", "Terbantu"]
+    assert list(sheets)[7:] == ["Corong", "KUB", "Hibah", "Hibah kelurahan", "Keterangan"]
     assert [row[1:] for row in sheets["Kecamatan"]] == [
         ("Kecamatan", "PPLS 2008", "PPLS 2011", "Selisih", "Selisih (%)"),
         ("Periuk", 5, 3, -2, -40),

@@ -174,9 +174,8 @@ def test_numbers_of_groups_and_of_money_open_the_rows_they_are_of(cast: Cast, th
         assert answer.status_code == 200, href
         if "/hibah/" in href:
             sums = answer.context["sums"]
-            assert number in {
-                f"{one:,}".replace(",", ".") for one in (sums.decided, sums.paid, sums.accounted)
-            }
+            shown = (sums.number, sums.decided, sums.paid, sums.accounted, sums.paid - sums.accounted)
+            assert number in {f"{one:,}".replace(",", ".") for one in shown}, href
         else:
             assert answer.context["total"].number == int(number), href
         opened.add(href.partition("?")[0])
