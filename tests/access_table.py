@@ -148,6 +148,9 @@ class World:
     def group(self, user: User, place: str) -> dict[str, Any]:
         return {"pk": self.groups[place].pk}
 
+    def a_group_paper(self, user: User, place: str) -> dict[str, Any]:
+        return {"name": "berita-acara-pembentukan", "pk": self.groups[place].pk, "form": "pdf"}
+
     def membership(self, user: User, place: str) -> dict[str, Any]:
         return {"pk": self.groups[place].memberships.earliest("pk").pk}
 
@@ -359,6 +362,7 @@ PAGES: dict[str, Page] = {
     "kub:member_leave": Page(Can.MANAGE_GROUPS, World.membership, scoped=True),
     "kub:office": _group(Can.MANAGE_GROUPS),
     **grants_access.pages(Page),
+    "kub:paper": Page(Can.EXPORT_GROUPS, World.a_group_paper, scoped=True, method="post"),
     "certificate_check": Page(OPEN),
     "certificate": Page(OPEN, World.a_certificate),
     "privacy:export": Page(SIGNED_IN, World.download, scoped=True),

@@ -8,7 +8,7 @@ from datetime import date
 
 from django.utils import timezone
 
-from kub.lifecycle import GRANT_MOVES, PROPOSAL_MOVES, EntryKind, ReportState
+from kub.lifecycle import GRANT_MOVES, PROPOSAL_MOVES, EntryKind, GrantState, ProposalState, ReportState
 from kub.models import AccountabilityReport, Grant, Instalment, LedgerEntry, Proposal, Receipt, Step, Visit
 
 MADE = "Dibuat"
@@ -154,11 +154,11 @@ def _move(step: Step) -> Move:
     known = PROPOSAL_MOVES | GRANT_MOVES
     label = known[step.move].label if step.move in known else ""
     return Move(
-        label or _STATES.get(step.to_state, step.to_state),
+        label or str(_STATES[step.to_state]),
         timezone.localdate(step.at),
         step.by.full_name,
         step.note,
     )
 
 
-_STATES = {"agreed": "Perjanjian", "paying": "Pencairan", "accounted": "LPJ lengkap"}
+_STATES = dict(ProposalState.choices) | dict(GrantState.choices)
