@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
+from django.utils import timezone
 
 from households.models import SampleLoad
 from kub.group_list_form import GroupsForm
@@ -39,6 +40,7 @@ HEADER = (
     "Bendahara",
     "Rekening",
     "Bubar",
+    "Tanda peringatan",
 )
 MEMBERS_HEADER = (
     "Nomor KUB",
@@ -88,7 +90,7 @@ def build(params: dict[str, Any], by: User) -> exports.Content:
 
 def _asked(params: dict[str, Any], by: User) -> tuple[Any, list[str]]:
     form = GroupsForm(params, user=by)
-    return listing.groups(form.asked(), user=by), form.in_words()
+    return listing.groups(form.asked(), user=by, today=timezone.localdate()), form.in_words()
 
 
 def _members(rows: Any) -> Any:
@@ -108,9 +110,9 @@ def _lines(rows: Any) -> Iterator[list[Cell]]:
     for group in rows.for_list().order_by(*listing.ORDER).iterator(CHUNK):
         portion.append(group)
         if len(portion) == CHUNK:
-            yield from map(_line, listing.lines(portion))
+            yield from map(_line, listing.lines(portion, today=timezone.localdate()))
             portion = []
-    yield from map(_line, listing.lines(portion))
+    yield from map(_line, listing.lines(portion, today=timezone.localdate()))
 
 
 def _line(line: listing.Line) -> list[Cell]:
@@ -131,6 +133,7 @@ def _line(line: listing.Line) -> list[Cell]:
         *(line.officers.get(office, "") for office in listing.OFFICES),
         group.masked_account,
         group.dissolved_on,
+        "; ".join(flag.label for flag in line.flags),
     ]
 
 

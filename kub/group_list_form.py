@@ -7,9 +7,10 @@ from typing import Any
 from django import forms
 from django.http import Http404
 
+from kub.flags import LABELS
 from kub.lifecycle import GroupState, Stage
 from kub.models import BusinessKind
-from kub.reports.groups import Asked
+from kub.reports.groups import ANY_FLAG, Asked
 from tangerang_poverty.accounts.models import User
 from tangerang_poverty.areas.choices import CHOOSABLE, area_choices
 from tangerang_poverty.areas.models import Area
@@ -31,6 +32,17 @@ class GroupsForm(forms.Form):
     )
     tahap = forms.ChoiceField(
         required=False, label="Tahap", choices=[("", "Semua tahap"), *Stage.choices], widget=QuickSelect
+    )
+
+    tanda = forms.ChoiceField(
+        required=False,
+        label="Tanda peringatan",
+        choices=[
+            ("", "Dengan atau tanpa tanda"),
+            (ANY_FLAG, "Perlu perhatian"),
+            *((code.value, label) for code, label in LABELS.items()),
+        ],
+        widget=QuickSelect,
     )
 
     def __init__(self, data: Any, *, user: User) -> None:
@@ -55,7 +67,7 @@ class GroupsForm(forms.Form):
     @property
     def more(self) -> list[Any]:
         """What stands behind the search."""
-        names = ("jenis", "tahap")
+        names = ("jenis", "tahap", "tanda")
         return [self[name] for name in (("wilayah", *names) if self.has_areas else names)]
 
     @property
@@ -73,6 +85,7 @@ class GroupsForm(forms.Form):
             kind=self.kinds.get(chosen["jenis"]),
             stage=chosen["tahap"],
             state=chosen["keadaan"],
+            flag=chosen["tanda"],
             search="" if may_hold_number(chosen["cari"]) else chosen["cari"],
         )
 
@@ -83,4 +96,5 @@ class GroupsForm(forms.Form):
         words += [str(asked.kind)] if asked.kind else []
         words += [str(Stage(asked.stage).label)] if asked.stage else []
         words += [str(GroupState(asked.state).label)] if asked.state else []
+        words += [dict(self.fields["tanda"].choices)[asked.flag]] if asked.flag else []  # type: ignore[attr-defined]
         return words + ([f"Cari: {asked.search}"] if asked.search else [])

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import template
 from django.template import Context
+from django.utils import timezone
 
 from households.models import Household
 from households.reports.household import FamilyPage
@@ -34,7 +35,7 @@ def cohort_groups(context: Context, cohort: Cohort) -> dict[str, Any]:
     lines = []
     if finished and user.has_perm(Can.VIEW_GROUPS):
         found = Group.objects.visible_to(user).filter(cohort=cohort).for_list()
-        lines = listing.lines(list(found.order_by("name", "pk")))
+        lines = listing.lines(list(found.order_by("name", "pk")), today=timezone.localdate())
     return {
         "cohort": cohort,
         "lines": lines,

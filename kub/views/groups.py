@@ -20,6 +20,7 @@ from kub.group_list_form import GroupsForm
 from kub.models import Group
 from kub.reports import group as reports
 from kub.reports import groups as listing
+from kub.reports.flags import flags_of_group
 from tangerang_poverty.accounts.guards import needs
 from tangerang_poverty.accounts.models import User
 from tangerang_poverty.accounts.permissions import Can
@@ -53,9 +54,9 @@ def home(request: HttpRequest) -> HttpResponse:
         messages.warning(request, "NIK tidak dicari lewat alamat halaman; cari dengan nama KUB.")
         kept = {name: value for name, value in _filters(request).items() if name != "cari"}
         return redirect(f"{reverse('kub:home')}?{urlencode(kept)}")
-    form = GroupsForm(request.GET, user=user)
+    form, today = GroupsForm(request.GET, user=user), timezone.localdate()
     asked = form.asked()
-    rows = listing.groups(asked, user=user)
+    rows = listing.groups(asked, user=user, today=today)
     page = keyset_page(
         rows.for_list(), order=listing.ORDER, size=PAGE_SIZE, cursor=request.GET.get("hal", "")
     )
@@ -63,7 +64,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "form": form,
         "asked": asked,
         "page": page,
-        "lines": listing.lines(page.items),
+        "lines": listing.lines(page.items, today=today),
         "total": listing.total(rows),
         "query": urlencode(_filters(request)),
     }
@@ -101,6 +102,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "page": reports.group_page(group, user=cast(User, request.user)),
         "lacking": actions.lacking(group) if group.state == listing.GroupState.FORMING else [],
         "is_open": reports.is_open(group),
+        "flags": flags_of_group(group, today=timezone.localdate()),
         "changes": changes_of(group),
     }
     return render(request, "kub/group.html", context)

@@ -60,12 +60,13 @@ def test_a_family_without_a_group_says_so(cast: Cast) -> None:
 def test_a_member_stands_with_the_group_its_grant_and_the_way_there(cast: Cast) -> None:
     group = GroupFactory(name="Melati")
     chair = group.memberships.get(role="chair")
-    funded(group)
+    grant = funded(group)
     html = card(cast.officer_a, chair.household)
     read = text(html)
     assert f"Melati {group.kind}, Kelurahan Gembor Aktif {chair.person} Ketua" in read
     assert "diputuskan Rp20.000.000, dibayar Rp12.000.000, dilaporkan Rp0" in read
     assert group.get_absolute_url() in html
+    assert grant.proposal.get_absolute_url() in html
     told = timeline(cast.officer_a, chair.household)
     assert f"{chair.person} masuk KUB Melati" in told
     assert "KUB Melati menerima hibah Rp12.000.000 Termin 1, SP2D 04512." in told

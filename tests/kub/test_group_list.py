@@ -20,7 +20,7 @@ from tangerang_poverty.privacy import exports
 from tangerang_poverty.privacy.models import Export
 from tests.cast import Cast
 from tests.factories import GEBANG_RAYA, GEMBOR, JATIUWUNG, PERIUK, area
-from tests.kub.factories import BusinessKindFactory, GroupFactory
+from tests.kub.factories import BusinessKindFactory, GroupFactory, VisitFactory
 from tests.kub.group_pages import client_of, page, text, url
 
 pytestmark = pytest.mark.django_db
@@ -72,6 +72,19 @@ def test_filters_stand_in_the_address(cast: Cast, query: str, expected: set[str]
     assert shown(cast.staff, query) == expected
 
 
+def test_filters_by_warning_and_names_the_worst(cast: Cast) -> None:
+    groups = some_groups()
+    VisitFactory(group=groups["melati"])
+    assert shown(cast.staff, "?tanda=anggota-kurang") == {"Mawar", "Anggrek"}
+    assert shown(cast.staff, "?tanda=tanpa-kunjungan") == {"Mawar", "Anggrek"}
+    assert shown(cast.staff, f"?tanda=ada&wilayah={PERIUK}") == {"Mawar"}
+    assert shown(cast.officer_a, "?tanda=ada") == set()
+    read = text(page(cast.staff, f"{LIST}?tanda=ada&wilayah={PERIUK}"))
+    assert "Belum dikunjungi 200 hari dan 2 tanda lagi" in read
+    groups_sheet, _ = workbook(cast.staff, f"{EXPORT}?tanda=anggota-kurang&wilayah={PERIUK}")
+    assert "Anggota tinggal 2" in rows(groups_sheet)[0]["Tanda peringatan"]
+
+
 def test_filters_by_kind(cast: Cast) -> None:
     kind = some_groups()["mawar"].kind
     assert shown(cast.staff, f"?jenis={kind.pk}") == {"Mawar"}
@@ -79,7 +92,8 @@ def test_filters_by_kind(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["keadaan=hilang", "tahap=x", "jenis=0", "jenis=x", "wilayah=99.99", f"wilayah={JATIUWUNG}"]
+    "query",
+    ["keadaan=hilang", "tahap=x", "tanda=x", "jenis=0", "jenis=x", "wilayah=99.99", f"wilayah={JATIUWUNG}"],
 )
 def test_what_is_not_there_or_not_ones_own_is_not_found(cast: Cast, query: str) -> None:
     page(cast.kecamatan_officer, f"{LIST}?{query}", status=404)

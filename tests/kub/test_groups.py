@@ -23,6 +23,7 @@ from tests.kub.factories import (
     GroupFactory,
     MembershipFactory,
     ProposalFactory,
+    VisitFactory,
     finished_cohort,
     graduate,
 )
@@ -335,6 +336,22 @@ class TestDissolved:
         assert "belum selesai dipertanggungjawabkan." in read
         GrantFactory._meta.model.objects.update(state=GrantState.CANCELLED)
         send(cast.staff, url("group_dissolve", funded), data)
+
+
+def test_the_page_shows_warnings_money_and_visits(cast: Cast) -> None:
+    group = GroupFactory(members=4)
+    proposal = ProposalFactory(group=group, state=ProposalState.SUBMITTED)
+    html = page(cast.officer_a, group.get_absolute_url())
+    read = text(html)
+    assert "Belum pernah dikunjungi" in read
+    assert "Anggota tinggal 4" in read
+    assert proposal.get_absolute_url() in html
+    assert "Diajukan Rp20.000.000" in read
+    assert url("visit_new", group) in html
+    VisitFactory(group=group, turnover=3_000_000, problem="Oven rusak")
+    read = text(page(cast.treasurer, group.get_absolute_url()))
+    assert "Rp3.000.000" in read
+    assert "Oven rusak" in read
 
 
 def test_another_area_is_not_found_and_no_account_no_page(cast: Cast) -> None:
