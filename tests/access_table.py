@@ -188,8 +188,8 @@ def make_world() -> World:
     )
     own = {user.pk: _export(user) for user in cast.everybody().values()}
     stranger = User.objects.create(username="orang-lain", area=area())
-    groups = {code: GroupFactory(area=area(code)) for code in households}
     trainings = make_trainings()
+    groups = {code: GroupFactory(area=area(code)) for code in households}
     return World(cast, households, people, waves[1], batch, own, _export(stranger), trainings, groups)
 
 

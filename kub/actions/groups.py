@@ -76,7 +76,7 @@ def form_group(draft: Group, *, founders: Mapping[int, str], by: User, today: da
     problems += _founder_problems(draft, people, founders)
     if problems:
         raise Refused(problems)
-    with audited(by=by, action="form_group"):
+    with audited(by=by, action="form_group", note=f"{len(people)} anggota" if people else ""):
         _save(draft)
         joined_on = draft.formed_on or today
         Membership.objects.bulk_create(

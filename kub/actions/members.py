@@ -46,7 +46,8 @@ def add_member(
     ]
     if problems:
         raise Refused(problems)
-    with audited(by=by, action="join_group"):
+    office = "" if role == Membership.Role.MEMBER else f" sebagai {Membership.Role(role).label.lower()}"
+    with audited(by=by, action="join_group", note=f"{joining}{office}"):
         return Membership.objects.create(
             group=held,
             person=joining,
@@ -84,8 +85,8 @@ def leave(
         problems += below_problems(now.person.name, left=left, least=Policy.current().min_members)
     if problems:
         raise Refused(problems)
-    said = "; ".join(filter(None, (str(Membership.LeaveReason(reason).label), note.strip())))
-    with audited(by=by, action="leave_group", note=said):
+    why = "; ".join(filter(None, (str(Membership.LeaveReason(reason).label).lower(), note.strip())))
+    with audited(by=by, action="leave_group", note=f"{now.person}: {why}"):
         now.left_on, now.leave_reason, now.leave_note = left_on, reason, note.strip()
         now.save(update_fields=["left_on", "leave_reason", "leave_note"])
     return now
@@ -128,9 +129,14 @@ def give_offices(
         ]
     if problems:
         raise Refused(problems)
-    with audited(by=by, action="give_office"):
+    with audited(by=by, action="give_office", note=_in_words(changed, roles)):
         _replace(changed, roles, on=on)
     return len(changed)
+
+
+def _in_words(changed: list[Membership], roles: Mapping[int, str]) -> str:
+    """ "Ketua: Siti; Anggota: Aminah": who has which place from now on."""
+    return "; ".join(f"{Membership.Role(roles[one.pk]).label}: {one.person}" for one in changed)
 
 
 def _unfit_problems(group: Group, changed: list[Membership]) -> list[Problem]:

@@ -18,6 +18,7 @@ from kub.models.triggers import MEMBER_IS_GRADUATE, MEMBER_OF_KECAMATAN
 from tangerang_poverty.areas.models import Area
 from tangerang_poverty.areas.scope import AreaScopedQuerySet
 from tangerang_poverty.kit.encrypted import EncryptedTextField
+from tangerang_poverty.kit.identifiers import mask_account
 from trainings.models import Cohort
 
 
@@ -32,6 +33,8 @@ class GroupQuerySet(AreaScopedQuerySet):
 
 class Group(models.Model):
     """Graduates of different families of one kecamatan who run a business together. Never deleted."""
+
+    TOLD_IN_HISTORY = ("state", "stage", "dissolved_on", "dissolve_reason")
 
     name = models.CharField("nama KUB", max_length=80)
     kind = models.ForeignKey(BusinessKind, models.PROTECT, related_name="groups", verbose_name="jenis usaha")
@@ -114,8 +117,7 @@ class Group(models.Model):
         """The bank and the last four digits of the account, as pages show it; "" without one."""
         if not self.account_number:
             return ""
-        hidden = "*" * max(len(self.account_number) - 4, 2)
-        return f"{self.bank_name} {hidden}{self.account_number[-4:]}".strip()
+        return f"{self.bank_name} {mask_account(self.account_number)}".strip()
 
 
 class MembershipQuerySet(AreaScopedQuerySet):
@@ -128,6 +130,8 @@ class MembershipQuerySet(AreaScopedQuerySet):
 
 class Membership(models.Model):
     """A graduate in a group from one day to another, in one office. Who changes office gets a new row."""
+
+    TOLD_IN_HISTORY = ("left_on", "leave_reason", "leave_note")
 
     class Role(models.TextChoices):
         CHAIR = "chair", "Ketua"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from kub.lifecycle import GrantState, GroupState, ProposalState
@@ -11,8 +11,11 @@ from kub.models import Grant, Group, Membership, Proposal, Visit
 from kub.reports.groups import OFFICES
 from tangerang_poverty.accounts.models import User
 from tangerang_poverty.accounts.permissions import Can
+from tangerang_poverty.audit.history import Change, changes_of
 
 VISITS_SHOWN = 5
+CHANGES_SHOWN = 15
+GROUP = f"{str(Group._meta.verbose_name).capitalize()} "
 PROPOSAL_KINDS = {
     ProposalState.DRAFT: "",
     ProposalState.SUBMITTED: "info",
@@ -83,6 +86,17 @@ def group_page(group: Group, *, user: User) -> GroupPage:
         money=[money(proposal) for proposal in group.proposals.for_list().order_by("-year", "-pk")],
         visits=list(group.visits.select_related("made_by").order_by("-visited_on", "-pk")[:VISITS_SHOWN]),
     )
+
+
+def history(group: Group) -> list[Change]:
+    """What was done to a group and its members, newest first: what was done at once, as one entry."""
+    told: dict[tuple[object, ...], Change] = {}
+    for change in changes_of(group, parts=(Membership,)):
+        key = (change.at, change.action, change.note)
+        own = [one for one in change.fields if one.old] if change.subject.startswith(GROUP) else []
+        before = told.get(key, replace(change, fields=()))
+        told[key] = replace(before, fields=(*before.fields, *own))
+    return list(told.values())[:CHANGES_SHOWN]
 
 
 def money(proposal: Proposal) -> Money:

@@ -24,7 +24,6 @@ from kub.reports.flags import flags_of_group
 from tangerang_poverty.accounts.guards import needs
 from tangerang_poverty.accounts.models import User
 from tangerang_poverty.accounts.permissions import Can
-from tangerang_poverty.audit.history import changes_of
 from tangerang_poverty.kit.identifiers import may_hold_number
 from tangerang_poverty.kit.pages import keyset_page
 from tangerang_poverty.kit.problems import Refused
@@ -103,7 +102,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "lacking": actions.lacking(group) if group.state == listing.GroupState.FORMING else [],
         "is_open": reports.is_open(group),
         "flags": flags_of_group(group, today=timezone.localdate()),
-        "changes": changes_of(group),
+        "changes": reports.history(group),
     }
     return render(request, "kub/group.html", context)
 

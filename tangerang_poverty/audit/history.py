@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
 import pghistory
 from django.db import models
@@ -14,7 +14,7 @@ from django.utils.formats import date_format
 
 from tangerang_poverty.accounts.models import User
 from tangerang_poverty.kit.encrypted import EncryptedTextField
-from tangerang_poverty.kit.identifiers import mask, without_numbers
+from tangerang_poverty.kit.identifiers import mask, mask_account, without_numbers
 
 SHOWN = 100  # changes on one page of history
 ACTION_LABELS = {
@@ -94,16 +94,20 @@ def audited(*, by: User, action: str, note: str = "", **more: Any) -> AbstractCo
     return pghistory.context(user=by.pk, action=action, note=without_numbers(note), **more)
 
 
-def changes_of(subject: models.Model, *, limit: int = SHOWN, parts: bool = True) -> list[Change]:
+def changes_of(
+    subject: models.Model, *, limit: int = SHOWN, parts: bool | Collection[type[models.Model]] = True
+) -> list[Change]:
     """The last changes of a row and of the rows that hang on it (a household: its people), newest first.
 
     Follows every tracked model that points to the row, and people who have since moved elsewhere as
     long as they belonged here. The number of queries depends on the models, never on the number of rows.
-    Without `parts` only the row itself.
+    Without `parts` only the row itself, with some models only those of its parts.
     """
     steps = _steps(type(subject), [subject.pk], limit)
     for relation in subject._meta.related_objects if parts else ():
         part = relation.related_model
+        if parts is not True and part not in cast(Collection[Any], parts):
+            continue
         if relation.one_to_many and hasattr(part, "pgh_event_model"):
             link = relation.field.attname
             here = {link: subject.pk}
@@ -132,10 +136,11 @@ def _steps(model: Any, ids: Iterable[Any], limit: int) -> list[_Step]:
     """The last events of some rows. An event holds the old row; the new is in the next event or the row."""
     event_model = model.pgh_event_model
     tracked = {field.name for field in event_model._meta.fields}
+    told = getattr(model, "TOLD_IN_HISTORY", ())  # what no form changes and people read all the same
     fields = tuple(
         field
         for field in model._meta.fields
-        if field.editable and not field.primary_key and field.name in tracked
+        if (field.editable or field.name in told) and not field.primary_key and field.name in tracked
     )
     ids = list(ids)
     latest: dict[Any, Any] = model._default_manager.in_bulk(ids)
@@ -213,7 +218,7 @@ class _Words:
         if field.is_relation:
             return str(self.found[field.related_model].get(value, value))
         if isinstance(field, EncryptedTextField):
-            return mask(value)
+            return mask(value) if field.purpose in ("nik", "kk") else mask_account(value)
         if field.flatchoices:
             return str(dict(field.flatchoices).get(value, value))
         if isinstance(value, bool):

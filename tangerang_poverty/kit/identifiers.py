@@ -155,6 +155,11 @@ def mask(text: str) -> str:
     return text[:4] + "*" * (len(text) - 8) + text[-4:]
 
 
+def mask_account(text: str) -> str:
+    """The last four digits of a bank account with stars before; its bank tells the rest apart."""
+    return "*" * max(len(text) - 4, 2) + text[-4:]
+
+
 def number_in(text: str) -> str:
     """The 16 digits of a NIK or KK typed with any separators, marks or words around it; "" for anything else."""
     found = TYPED_NUMBER.search(SEPARATORS.sub("", text))

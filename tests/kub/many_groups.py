@@ -40,6 +40,8 @@ def everything_of_a_group(ground: Any, number: int) -> None:
         VisitFactory(group=group)
         year = FiscalYearFactory(year=2030 + FiscalYear.objects.count())
         GrantFactory(proposal=ProposalFactory(group=group, year=year, state=ProposalState.RECOMMENDED))
+    for turn in range(60):  # the history shows the last changes: of the group itself as of its members
+        Group.objects.filter(pk=group.pk).update(address=f"Jl. Melati {turn + 60 * (number > 1)}")
 
 
 def graduates(ground: Any, number: int) -> None:

@@ -230,7 +230,7 @@ class TestOffices:
         assert (before.left_on, before.leave_reason) == (today(), "office")
         assert "Yang sudah keluar" not in read  # nobody has left
         assert f"{before.joined_on.day} " in read  # since when they belong to it is not forgotten
-        assert "Jabatan KUB" in {change.action for change in changes_of(group)}
+        assert f"Anggota: {before.person}; Ketua: {other.person}" in read
 
     def test_two_change_places(self, cast: Cast) -> None:
         group = GroupFactory()
