@@ -19,7 +19,7 @@ from tangerang_poverty.areas.models import Area
 from tangerang_poverty.kit.problems import Problem
 from trainings.forms import DateInput, VersionedForm
 
-_FIELDS = ("name", "kind", "area", "address", "formed_on", "meeting_place", "report_number")
+_FIELDS: tuple[str, ...] = ("name", "kind", "area", "address", "formed_on", "meeting_place", "report_number")
 _CHANGED_FIELDS = (*_FIELDS, "legal_form", "bank_name", "account_number", "account_holder")
 _HELP = {
     "address": "Tempat usahanya, bila sudah ada.",
@@ -140,7 +140,7 @@ class GroupForm(_GroupForm, VersionedForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.kept = self.instance.account_number
-        self.initial |= {"seen": version_of(self.instance), "account_number": ""}
+        self.initial.update(seen=version_of(self.instance), account_number="")
         if self.kept:
             self.fields[
                 "account_number"

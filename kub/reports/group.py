@@ -113,7 +113,8 @@ def _people(rows: Iterable[Membership], user: User) -> tuple[list[Member], list[
     """Those of today, officers first, and those who left, the last one first. Rows come in the order of time."""
     opens, own = user.has_perm(Can.VIEW_HOUSEHOLDS), user.area_id or "-"
     began: dict[int, date] = {}  # when the stay that a person's last row belongs to began
-    live, gone = [], []
+    live: list[Member] = []
+    gone: list[Member] = []
     for row in rows:
         since = began.pop(row.person_id, row.joined_on)
         if row.leave_reason == Membership.LeaveReason.OFFICE:
@@ -123,7 +124,7 @@ def _people(rows: Iterable[Membership], user: User) -> tuple[list[Member], list[
         href = family.get_absolute_url() if opens and family.area_id.startswith(own) else ""
         member = Member(row, since, ", ".join(filter(None, (family.rt_rw, family.area.label))), href)
         (live if row.left_on is None else gone).append(member)
-    offices = {role: place for place, role in enumerate(OFFICES)}
+    offices = {str(role): place for place, role in enumerate(OFFICES)}
     live.sort(key=lambda one: (offices.get(one.membership.role, 9), one.membership.person.name))
     gone.sort(key=lambda one: (one.membership.left_on, one.membership.pk), reverse=True)
     return live, gone

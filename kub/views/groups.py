@@ -17,6 +17,7 @@ from kub import group_exports
 from kub.actions import groups as actions
 from kub.group_forms import DissolveForm, GroupForm, NewGroupForm, in_words
 from kub.group_list_form import GroupsForm
+from kub.lifecycle import GroupState
 from kub.models import Group
 from kub.reports import group as reports
 from kub.reports import groups as listing
@@ -97,9 +98,9 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     group = own_group(request, pk)
     context = {
         "group": group,
-        "badge": listing.STATE_KINDS[listing.GroupState(group.state)],
+        "badge": listing.STATE_KINDS[GroupState(group.state)],
         "page": reports.group_page(group, user=cast(User, request.user)),
-        "lacking": actions.lacking(group) if group.state == listing.GroupState.FORMING else [],
+        "lacking": actions.lacking(group) if group.state == GroupState.FORMING else [],
         "is_open": reports.is_open(group),
         "flags": flags_of_group(group, today=timezone.localdate()),
         "changes": reports.history(group),
