@@ -171,6 +171,8 @@ class JoinForm(ActionForm):
 
     def __init__(self, data: Any, *, vacant: Sequence[str], today: date) -> None:
         super().__init__(data, initial={"joined_on": today, "role": Membership.Role.MEMBER})
+        self.fields["joined_on"].widget.attrs["class"] = "form-control"
+        self.fields["role"].widget.attrs["class"] = "form-select"
         offices = [(value, label) for value, label in _offices() if value in vacant]
         self.fields["role"].choices = [(Membership.Role.MEMBER, "Anggota"), *offices]  # type: ignore[attr-defined]
 

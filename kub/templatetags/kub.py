@@ -29,16 +29,9 @@ def family_groups(context: Context, family: Household, page: FamilyPage) -> Fami
 
 @register.inclusion_tag("kub/_cohort.html", takes_context=True)
 def cohort_groups(context: Context, cohort: Cohort) -> dict[str, Any]:
-    """`{% cohort_groups cohort %}`: the groups that came of a finished cohort, and the way to form another."""
+    """`{% cohort_groups cohort %}`: the groups that came of a finished cohort."""
     user = context["request"].user
-    finished = cohort.state == CohortState.FINISHED
-    lines = []
-    if finished and user.has_perm(Can.VIEW_GROUPS):
-        found = Group.objects.visible_to(user).filter(cohort=cohort).for_list()
-        lines = listing.lines(list(found.order_by("name", "pk")), today=timezone.localdate())
-    return {
-        "cohort": cohort,
-        "lines": lines,
-        "finished": finished and user.has_perm(Can.VIEW_GROUPS),
-        "may_form": finished and user.has_perm(Can.MANAGE_GROUPS),
-    }
+    if cohort.state != CohortState.FINISHED or not user.has_perm(Can.VIEW_GROUPS):
+        return {"lines": []}
+    found = Group.objects.visible_to(user).filter(cohort=cohort).for_list().order_by("name", "pk")
+    return {"lines": listing.lines(list(found), today=timezone.localdate())}
