@@ -27,7 +27,7 @@ from tests.factories import (
     WaveFactory,
     area,
 )
-from tests.kub import grants_access
+from tests.kub import grants_access, watch_access
 from tests.kub.factories import GroupFactory
 from tests.trainings.factories import (
     CertificateFactory,
@@ -363,6 +363,7 @@ PAGES: dict[str, Page] = {
     "kub:office": _group(Can.MANAGE_GROUPS),
     **grants_access.pages(Page),
     "kub:paper": Page(Can.EXPORT_GROUPS, World.a_group_paper, scoped=True, method="post"),
+    **watch_access.pages(Page),
     "certificate_check": Page(OPEN),
     "certificate": Page(OPEN, World.a_certificate),
     "privacy:export": Page(SIGNED_IN, World.download, scoped=True),
