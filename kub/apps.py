@@ -12,11 +12,13 @@ class KubConfig(AppConfig):
 
     def ready(self) -> None:
         from households.sample import load
-        from kub import group_exports, paper_exports, recap_exports, sample
+        from kub import grant_exports, group_exports, paper_exports, recap_exports, sample
         from tangerang_poverty.accounts.permissions import Can
         from tangerang_poverty.privacy import exports as downloads
 
         downloads.register(group_exports.KIND, group_exports.TITLE, group_exports.build, Can.EXPORT_GROUPS)
+        for kind, listing in grant_exports.LISTINGS.items():
+            downloads.register(kind, listing.title, grant_exports.builder(kind), Can.EXPORT_GROUPS)
         downloads.register(
             paper_exports.ANNEX_KIND,
             paper_exports.ANNEX_TITLE,

@@ -66,6 +66,16 @@ class ProposalsForm(forms.Form):
     def is_refined(self) -> bool:
         return any(self.data.get(name) for name in REFINING)
 
+    def in_words(self) -> list[str]:
+        """The filters that are set, as a workbook's notes say them: "Keadaan: Draf"."""
+        chosen = {name: self.cleaned_data[name] for name in self.fields if self.cleaned_data.get(name)}
+        return [f"{self.fields[name].label}: {self._shown(name, value)}" for name, value in chosen.items()]
+
+    def _shown(self, name: str, value: str) -> str:
+        field = self.fields[name]
+        labels = _flat(field.choices) if isinstance(field, forms.ChoiceField) else {}
+        return labels.get(value, value)
+
     def asked(self) -> Asked:
         """The filters as values. Raises Http404 for what the user may not ask or what does not exist."""
         if not self.is_valid():
@@ -101,3 +111,12 @@ class GrantsForm(ProposalsForm):
         budgets = Budget.objects.order_by("-year", "account_code")
         names = [(str(one.pk), f"{one.year_id} · {one.account_code} {one.name}") for one in budgets]
         self._offer("rekening", [("", "Semua rekening"), *names])
+
+
+def _flat(choices: Any) -> dict[str, str]:
+    """Choices with their groups opened."""
+    found: dict[str, str] = {}
+    for value, label in choices:
+        inner = _flat(label) if isinstance(label, list | tuple) else {str(value): str(label).strip()}
+        found |= inner
+    return found

@@ -14,14 +14,13 @@ from django.utils.text import slugify
 from households.models import SampleLoad
 from kub.lifecycle import EntryKind
 from kub.models import Decree, Grant, GrantForm, Group, LedgerEntry, Proposal
+from kub.papers import annex as annexes
 from kub.papers import receipt as receipts
-from kub.papers.annex import TITLE as ANNEX_TITLE
-from kub.papers.annex import annex_paper
 from kub.papers.founding import founding_paper
 from kub.papers.grant_report import grant_paper
 from kub.papers.handover import handover_paper
 from kub.papers.proposal import proposal_paper
-from kub.reports import annex
+from kub.reports.annex import count
 from tangerang_poverty.accounts.guards import require
 from tangerang_poverty.accounts.models import User
 from tangerang_poverty.accounts.permissions import Can
@@ -31,8 +30,10 @@ from tangerang_poverty.papers import paper as papers
 from tangerang_poverty.papers.downloads import FORMATS, Format
 from tangerang_poverty.papers.paper import Paper
 from tangerang_poverty.privacy import exports
+from tangerang_poverty.privacy.models import Export
 
 ANNEX_KIND = "kub-annex"
+ANNEX_TITLE = annexes.TITLE
 ANNEX_UNIT = "KUB"
 ANNEX_AT_ONCE = 100  # groups; a longer annex is laid out by a worker
 ONLY_PDF: tuple[Format, ...] = ("pdf",)
@@ -89,10 +90,10 @@ def respond(request: HttpRequest, name: str, subject: Any, *, clear: bool, forma
 
 def is_long(name: str, subject: Any, *, by: User, format_: Format) -> bool:
     """Whether a worker should make it."""
-    return name == ANNEX and format_ == "pdf" and annex.count(subject, by=by) > ANNEX_AT_ONCE
+    return name == ANNEX and format_ == "pdf" and count(subject, by=by) > ANNEX_AT_ONCE
 
 
-def ask_annex(decree: Decree, *, by: User, clear: bool) -> exports.Export:
+def ask_annex(decree: Decree, *, by: User, clear: bool) -> Export:
     """Asks for a long annex. Raises PermissionDenied, or Refused when the asker waits for many downloads already."""
     if clear:
         require(by, Can.EXPORT_IDENTITIES)
@@ -106,7 +107,7 @@ def build_annex(params: dict[str, Any], by: User) -> exports.Papers:
     if clear:
         require(by, Can.EXPORT_IDENTITIES)
     decree = Decree.objects.get(pk=params["decree"])
-    paper = annex_paper(decree, by=by, clear=clear)
+    paper = annexes.annex_paper(decree, by=by, clear=clear)
     part = exports.Part(
         name=slugify(f"{ANNEX} {decree}"),
         rows=paper.people,
@@ -176,7 +177,7 @@ PAPERS: dict[str, Kind] = {
         "Lampiran keputusan",
         "Semua penerima: ketua, alamat, jenis usaha, anggota, jumlah, rekening.",
         lambda user: Decree.objects.all(),
-        lambda decree, asked: annex_paper(decree, by=asked.by, clear=asked.clear),
+        lambda decree, asked: annexes.annex_paper(decree, by=asked.by, clear=asked.clear),
         lambda decree: None,
         clear=True,
     ),

@@ -23,5 +23,8 @@ urlpatterns = [
     *grant_urls.urlpatterns,
     *recap_urls.urlpatterns,
     *watch_urls.urlpatterns,
+    path("usulan/unduh/", papers.proposals, name="proposals_export"),
+    path("hibah/unduh/", papers.grants, name="grants_export"),
+    path("anggaran/unduh/", papers.budgets, name="budgets_export"),
     path("dokumen/<slug:name>/<int:pk>/<slug:form>/", papers.paper, name="paper"),
 ]

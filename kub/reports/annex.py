@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
@@ -50,7 +51,7 @@ def count(decree: Decree, *, by: User) -> int:
     return Grant.objects.visible_to(by).filter(decree=decree).count()
 
 
-def _grants(decree: Decree, by: User) -> list[Grant]:
+def _grants(decree: Decree, by: User) -> list[Any]:
     granted = (
         ProposalLine.objects.filter(proposal=OuterRef("proposal"))
         .order_by()
@@ -67,7 +68,7 @@ def _grants(decree: Decree, by: User) -> list[Grant]:
     )
 
 
-def _recipient(row: Grant, officers: Officers) -> Recipient:
+def _recipient(row: Any, officers: Officers) -> Recipient:
     proposal = row.proposal
     return Recipient(
         group=proposal.group,
