@@ -14,7 +14,7 @@ from benchmarks.database import PROJECT, fresh_database
 
 FILES = PROJECT / "var" / "bench"  # lists, uploads and exports of one bench
 # In this order: each finds the registry as the one before left it, and makes what is missing.
-NAMES = ("files", "apply", "export", "pages", "trainings", "certificates", "search", "millions")
+NAMES = ("files", "apply", "export", "pages", "trainings", "certificates", "kub", "search", "millions")
 
 
 def main() -> int:

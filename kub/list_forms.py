@@ -108,7 +108,7 @@ class GrantsForm(ProposalsForm):
 
     def __init__(self, data: Any, *, user: User) -> None:
         super().__init__(data, user=user)
-        budgets = Budget.objects.order_by("-year", "account_code")
+        budgets = Budget.objects.order_by("-year_id", "account_code")
         names = [(str(one.pk), f"{one.year_id} · {one.account_code} {one.name}") for one in budgets]
         self._offer("rekening", [("", "Semua rekening"), *names])
 

@@ -89,7 +89,7 @@ def account(pk: int) -> tuple[Budget, Money] | None:
 
 def _with_sums(rows: Any) -> list[tuple[Budget, Money]]:
     sums = {f"{name}_sum": Sum(f"grants__{name}", default=0) for name in SUMMED}
-    found = rows.select_related("year").annotate(**sums).order_by("-year", "account_code")
+    found = rows.select_related("year").annotate(**sums).order_by("-year_id", "account_code")
     return [(budget, _money(budget)) for budget in found]
 
 
@@ -172,7 +172,7 @@ def figures(money: Money, url: str) -> list[Figure]:
 def kinds() -> list[KindRow]:
     """The kinds of business in use with their ceilings, the latest year first. Two queries."""
     ceilings: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    for kind, year, amount in Ceiling.objects.order_by("-year").values_list("kind", "year", "amount"):
+    for kind, year, amount in Ceiling.objects.order_by("-year_id").values_list("kind", "year", "amount"):
         ceilings[kind].append((year, amount))
     rows = BusinessKind.objects.filter(is_active=True).annotate(lines=Count("template")).order_by("name")
     return [KindRow(kind, tuple(ceilings[kind.pk][:CEILINGS_SHOWN]), kind.lines) for kind in rows]

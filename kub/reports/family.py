@@ -62,7 +62,7 @@ def family_groups(household: Household, events: Iterable[Event], *, user: User) 
     added: list[Event] = []
     if stays:
         groups = {stay.group.pk for stay in stays}
-        proposals = Proposal.objects.filter(group__in=groups).for_list().order_by("-year", "-pk")
+        proposals = Proposal.objects.filter(group__in=groups).for_list().order_by("-year_id", "-pk")
         for proposal in proposals:
             line = money(proposal)
             for stay in stays:

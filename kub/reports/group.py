@@ -83,7 +83,7 @@ def group_page(group: Group, *, user: User) -> GroupPage:
         members=members,
         former=former,
         officers=[(str(office.label), by_role.get(office)) for office in OFFICES],
-        money=[money(proposal) for proposal in group.proposals.for_list().order_by("-year", "-pk")],
+        money=[money(proposal) for proposal in group.proposals.for_list().order_by("-year_id", "-pk")],
         visits=list(group.visits.select_related("made_by").order_by("-visited_on", "-pk")[:VISITS_SHOWN]),
     )
 

@@ -69,7 +69,7 @@ def new(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, "Draf usulan tersimpan. Sesuaikan RAB-nya, lalu ajukan.")
             return redirect("kub:lines", pk=proposal.pk)
-    ceilings = Ceiling.objects.filter(kind=group.kind_id, year__closed_at=None).order_by("-year")
+    ceilings = Ceiling.objects.filter(kind=group.kind_id, year__closed_at=None).order_by("-year_id")
     context = {"form": form, "group": group, "ceilings": ceilings}
     return render(request, "kub/proposal_form.html", context, status=NOT_SAVED if form.errors else 200)
 

@@ -10,14 +10,14 @@ from django.test import RequestFactory
 from django.urls import reverse
 
 from households.models import SampleLoad
-from kub.lifecycle import GroupState, ProposalState
+from kub.lifecycle import GroupState, ProposalState, ReportState
 from kub.models import GrantForm, Group, Membership, Proposal
 from kub.paper_exports import PAPERS
 from tangerang_poverty.audit.models import AccessLog
 from tangerang_poverty.kit.identifiers import mask
 from tests.factories import CITY, GEMBOR
 from tests.kub.factories import DecreeFactory, GrantFactory, GroupFactory, MembershipFactory, ProposalFactory
-from tests.kub.paper_files import asked, paid, reversal
+from tests.kub.paper_files import asked, paid, report, reversal
 from tests.paper_files import content, pages, sheets, text
 
 pytestmark = pytest.mark.django_db
@@ -331,7 +331,9 @@ class TestCard:
 
     def test_a_grant_offers_its_proposal_a_receipt_for_each_payment_that_stands_and_its_report(self, cast):
         grant = GrantFactory()
-        first, second = paid(grant), paid(grant, 2)
+        first = paid(grant)
+        report(grant, 1, ReportState.ACCEPTED)
+        second = paid(grant, 2)
         reversal(second)
         page = self.shown(cast.staff, grant.proposal)
         for name, pk in (("usulan", grant.proposal_id), ("kwitansi", first.pk), ("laporan-hibah", grant.pk)):
