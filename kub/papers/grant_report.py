@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -17,12 +16,6 @@ from tangerang_poverty.papers.paper import HEAD, Column, Paper, Signature, Table
 TITLE = "Laporan hibah"
 REVERSED = "Baris buku besar tidak pernah diubah; yang keliru dibalik dengan baris baru bertanda minus."
 WAITING = "LPJ belum diterima: kuitansi dalam LPJ yang masih disusun, diperiksa atau dikembalikan."
-
-
-@dataclass(frozen=True, slots=True)
-class _Figure:
-    label: str
-    amount: int
 
 
 def grant_paper(grant: Grant, *, today: date) -> Paper:
@@ -65,7 +58,7 @@ def _facts(grant: Grant, officers: Officers, today: date) -> list[tuple[str, str
 
 def _tables(grant: Grant, found: Account) -> list[Table]:
     return [
-        Table("Ringkasan", FIGURES, _figures(grant)),
+        Table("Ringkasan", FIGURES, [grant]),
         Table("RAB terhadap LPJ", LINES, found.lines, sums=[found.whole] if found.lines else []),
         Table("Termin", INSTALMENTS, found.instalments, empty="Belum ada termin."),
         Table(
@@ -78,18 +71,6 @@ def _tables(grant: Grant, found: Account) -> list[Table]:
         Table("Kuitansi", RECEIPTS, found.receipts, empty="Belum ada kuitansi."),
         Table("Kunjungan sejak keputusan", VISITS, found.visits, empty="Belum ada kunjungan."),
         Table("Langkah", MOVES, found.moves),
-    ]
-
-
-def _figures(grant: Grant) -> list[_Figure]:
-    return [
-        _Figure("Diusulkan", grant.proposal.amount),
-        _Figure("Diputuskan", grant.decided),
-        _Figure("Dibayar", grant.paid),
-        _Figure("Dilaporkan dan diterima (LPJ)", grant.accounted),
-        _Figure("Disetor kembali", grant.refunded),
-        _Figure("Sisa kas kelompok", grant.held),
-        _Figure("Belum dibayar", grant.unpaid),
     ]
 
 
@@ -114,7 +95,15 @@ def _entry(name: str) -> Any:
     return lambda row: "" if isinstance(row, Grant) else getattr(row, name)
 
 
-FIGURES = (Column("Angka", lambda row: row.label, "1fr"), parts.money("Rupiah", "amount", "34mm"))
+FIGURES = (
+    Column("Diusulkan (Rp)", lambda row: row.proposal.amount, "1fr", "right"),
+    parts.money("Diputuskan (Rp)", "decided", "1fr"),
+    parts.money("Dibayar (Rp)", "paid", "1fr"),
+    parts.money("LPJ diterima (Rp)", "accounted", "1fr"),
+    parts.money("Disetor kembali (Rp)", "refunded", "1fr"),
+    parts.money("Sisa kas kelompok (Rp)", "held", "1.2fr"),
+    parts.money("Belum dibayar (Rp)", "unpaid", "1fr"),
+)
 LINES = (
     Column("No.", lambda row: row.number, "9mm", "right"),
     Column("Uraian", lambda row: row.item, "1fr"),

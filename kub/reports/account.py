@@ -8,10 +8,10 @@ from datetime import date
 
 from django.utils import timezone
 
-from kub.lifecycle import GRANT_MOVES, PROPOSAL_MOVES, EntryKind, GrantState, ProposalState, ReportState
+from kub.lifecycle import EntryKind, GrantState, ProposalState, ReportState
 from kub.models import AccountabilityReport, Grant, Instalment, LedgerEntry, Proposal, Receipt, Step, Visit
 
-MADE = "Dibuat"
+BACK = "Dikembalikan"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,19 +146,18 @@ def _instalments(grant: Grant, entries: list[LedgerEntry]) -> list[InstalmentAcc
 
 
 def _moves(proposal: Proposal) -> list[Move]:
-    made = Move(MADE, timezone.localdate(proposal.created_at), proposal.created_by.full_name, "")
+    made = Move(
+        str(ProposalState.DRAFT.label),
+        timezone.localdate(proposal.created_at),
+        proposal.created_by.full_name,
+        "",
+    )
     return [made, *(_move(step) for step in proposal.steps.select_related("by").order_by("id"))]
 
 
 def _move(step: Step) -> Move:
-    known = PROPOSAL_MOVES | GRANT_MOVES
-    label = known[step.move].label if step.move in known else ""
-    return Move(
-        label or str(_STATES[step.to_state]),
-        timezone.localdate(step.at),
-        step.by.full_name,
-        step.note,
-    )
+    label = BACK if step.move in ("return", "send_back") else str(_STATES[step.to_state])
+    return Move(label, timezone.localdate(step.at), step.by.full_name, step.note)
 
 
 _STATES = dict(ProposalState.choices) | dict(GrantState.choices)

@@ -53,14 +53,14 @@ def grant(cast):
 def test_every_sum_is_that_of_the_ledger(staff, grant):
     grant.refresh_from_db()
     book = sheets(asked(staff, NAME, grant, "excel"))
-    assert dict(book["Ringkasan"][1:]) == {
-        "Diusulkan": 20_000_000,
-        "Diputuskan": 20_000_000,
-        "Dibayar": 20_000_000,
-        "Dilaporkan dan diterima (LPJ)": 11_500_000,
-        "Disetor kembali": 500_000,
-        "Sisa kas kelompok": 8_000_000,
-        "Belum dibayar": 0,
+    assert dict(zip(*book["Ringkasan"], strict=True)) == {
+        "Diusulkan (Rp)": 20_000_000,
+        "Diputuskan (Rp)": 20_000_000,
+        "Dibayar (Rp)": 20_000_000,
+        "LPJ diterima (Rp)": 11_500_000,
+        "Disetor kembali (Rp)": 500_000,
+        "Sisa kas kelompok (Rp)": 8_000_000,
+        "Belum dibayar (Rp)": 0,
     }
     *entries, whole = book["Buku besar"][1:]
     for column, total in ((5, grant.decided), (6, grant.paid), (7, grant.accounted), (8, grant.refunded)):
@@ -98,7 +98,7 @@ def test_on_paper_receipts_visits_steps_and_who_leads_the_group(staff, grant):
         "Pembalikan baris 2",
         "−12.000.000",
         "Lengkap",
-        "Ajukan",
+        "Diajukan",
         "Sri Wahyuni",
         chair,
         grant.decree.number,
