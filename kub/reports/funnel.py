@@ -28,7 +28,7 @@ STEPS: dict[str, tuple[str, str]] = {
     "lulus": ("Lulus", "lulus pelatihan"),
     "kub": ("Dalam KUB", "menjadi anggota KUB"),
     "didanai": ("Didanai", "KUB-nya menerima hibah selama ia anggota"),
-    "lpj": ("Dipertanggungjawabkan", "LPJ hibah itu lengkap"),
+    "lpj": ("LPJ lengkap", "hibah itu dipertanggungjawabkan seluruhnya"),
     "aktif": ("Aktif", "masih anggota, KUB-nya aktif dan berjualan menurut kunjungan terakhir"),
 }
 ORDER = ("name", "id")

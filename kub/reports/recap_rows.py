@@ -24,7 +24,7 @@ MEASURES: dict[str, tuple[str, bool]] = {
     "kub": ("KUB aktif", False),
     "diputuskan": ("diputuskan", True),
     "dibayar": ("dibayar", True),
-    "lpj": ("dipertanggungjawabkan", True),
+    "lpj": ("LPJ diterima", True),
 }
 
 

@@ -74,8 +74,9 @@ class Founders:
         """Who leaves today: the "treasurer", so many "member"s that too few are left, or "all", by dissolving it."""
         if kind == "all":
             reason = "Anggota kembali bekerja sendiri-sendiri; sisa barang diserahkan ke kelurahan"
+            dissolved_on = self.today - timedelta(days=self.chance.randint(30, 80))
             actions.dissolve(
-                group, dissolved_on=self.today, reason=reason, by=self.team.staff, today=self.today
+                group, dissolved_on=dissolved_on, reason=reason, by=self.team.staff, today=self.today
             )
             return
         live = list(group.memberships.live().order_by("pk"))

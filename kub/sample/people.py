@@ -15,6 +15,7 @@ from trainings.models import Enrolment, Graduation, PastTraining
 SHARE = 0.62  # of the graduates of a course come together in groups
 SIZES = (5, 10)
 KECAMATAN = 8  # signs of its code
+FEW = 40  # fewer groups than this cannot show every state
 # Where the officers of the sample work: the first groups of their kecamatan have their address there.
 HOMES = {"36.71.08": "36.71.08.1002", "36.71.09": "36.71.09.1006"}
 
@@ -44,22 +45,45 @@ class Circle:
 
 
 def circles(chance: Random) -> list[Circle]:
-    """Groups to be, in the order in which their people graduated."""
-    found: dict[tuple[str, str, int], list[Graduate]] = defaultdict(list)
+    """Groups to be, in the order in which their people graduated. Where a city is so small that few come about,
+    those who are left over join across courses, the youngest first."""
+    classes: dict[tuple[int, str, str], list[Graduate]] = defaultdict(list)
     for one in [*_here(), *_past()]:
-        found[(one.area[:KECAMATAN], one.course, one.passed_on.year)].append(one)
-    made: list[Circle] = []
+        classes[one.passed_on.year, one.area[:KECAMATAN], one.course].append(one)
+    parts = [part for _, people in sorted(classes.items()) for part in _parts(people, chance)]
+    if len(parts) < FEW:
+        together = {one.person for part in parts for one in part}
+        left: dict[str, list[Graduate]] = defaultdict(list)
+        for people in classes.values():
+            for one in people:
+                if one.person not in together:
+                    left[one.area[:KECAMATAN]].append(one)
+        for _, people in sorted(left.items()):
+            youngest = sorted(people, key=lambda one: (-one.passed_on.toordinal(), one.person))
+            parts += _in_turn(youngest)
+    return sorted(_circles(parts), key=lambda circle: circle.passed_on)
+
+
+def _circles(parts: list[list[Graduate]]) -> Iterator[Circle]:
     used: Counter[str] = Counter()
-    for (kecamatan, course, _), people in sorted(found.items(), key=lambda item: (item[0][2], item[0])):
-        for part in _parts(people, chance):
-            area = Counter(one.area for one in part).most_common(1)[0][0]
-            if kecamatan in HOMES and used[kecamatan] % 2 == 0:
-                area = HOMES[kecamatan]
-            used[kecamatan] += 1
-            cohorts = {one.cohort for one in part}
-            cohort = cohorts.pop() if len(cohorts) == 1 else None
-            made.append(Circle(part, course, area, max(one.passed_on for one in part), cohort))
-    return sorted(made, key=lambda circle: circle.passed_on)
+    for part in parts:
+        area = Counter(one.area for one in part).most_common(1)[0][0]
+        kecamatan = area[:KECAMATAN]
+        if kecamatan in HOMES and used[kecamatan] % 2 == 0:
+            area = HOMES[kecamatan]
+        used[kecamatan] += 1
+        cohorts = {one.cohort for one in part}
+        newest = max(part, key=lambda one: one.passed_on)
+        cohort = newest.cohort if len(cohorts) == 1 else None
+        yield Circle(part, newest.course, area, newest.passed_on, cohort)
+
+
+def _in_turn(people: list[Graduate]) -> Iterator[list[Graduate]]:
+    """Parts of the smallest size, each of different families."""
+    least = SIZES[0]
+    families = {(one.household, one.family_number): one for one in reversed(people)}
+    kept = [one for one in people if families[one.household, one.family_number] is one]
+    yield from (kept[at : at + least] for at in range(0, len(kept) - least + 1, least))
 
 
 def _parts(people: list[Graduate], chance: Random) -> Iterator[list[Graduate]]:
