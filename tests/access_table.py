@@ -27,7 +27,7 @@ from tests.factories import (
     WaveFactory,
     area,
 )
-from tests.kub import grants_access, watch_access
+from tests.kub import grants_access, recap_access, watch_access
 from tests.kub.factories import GroupFactory
 from tests.trainings.factories import (
     CertificateFactory,
@@ -365,6 +365,7 @@ PAGES: dict[str, Page] = {
     "kub:proposals_export": Page(Can.EXPORT_GROUPS, method="post"),
     "kub:grants_export": Page(Can.EXPORT_GROUPS, method="post"),
     "kub:budgets_export": Page(Can.EXPORT_GROUPS, method="post"),
+    **recap_access.pages(Page),
     "kub:paper": Page(Can.EXPORT_GROUPS, World.a_group_paper, scoped=True, method="post"),
     **watch_access.pages(Page),
     "certificate_check": Page(OPEN),

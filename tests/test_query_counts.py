@@ -38,7 +38,7 @@ from tests.factories import (
     area,
     official_kelurahan,
 )
-from tests.kub import many_grants, many_groups, many_visits
+from tests.kub import many_figures, many_grants, many_groups, many_visits
 from tests.trainings import many_past, many_sessions
 from tests.trainings.factories import (
     CohortFactory,
@@ -255,6 +255,7 @@ PAGES: dict[str, tuple[Address, str, Grow]] = {
     **{name: (address, "staff", grow) for name, (address, grow) in many_groups.PAGES.items()},
     **many_grants.PAGES,
     **{name: (address, "staff", grow) for name, (address, grow) in many_visits.PAGES.items()},
+    **many_figures.PAGES,
     "own account": (at("profile"), "staff", people_who_work_here),
 }
 

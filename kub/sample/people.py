@@ -110,9 +110,9 @@ def _here() -> Iterator[Graduate]:
         "cohort__programme__course__name",
         "cohort_id",
     )
-    for *person, cohort in rows.order_by("pk"):
+    for person, household, number, area, course, cohort in rows.order_by("pk"):
         if cohort in decided:
-            yield Graduate(*person, decided[cohort], cohort)
+            yield Graduate(person, household, number, area, course, decided[cohort], cohort)
 
 
 def _past() -> Iterator[Graduate]:
@@ -120,8 +120,9 @@ def _past() -> Iterator[Graduate]:
     rows = PastTraining.objects.filter(
         state=PastTraining.State.MATCHED, person__status=Person.Status.PRESENT
     ).values_list("person_id", "household_id", "family_number", "household__area_id", "course__name", "year")
-    seen = set()
-    for *person, year in rows.order_by("year", "pk"):
-        if person[0] not in seen:
-            seen.add(person[0])
-            yield Graduate(*person, date(year, 11, 1), None)
+    seen: set[int] = set()
+    for person, household, number, area, course, year in rows.order_by("year", "pk"):
+        if person is None or household is None or number is None or person in seen:
+            continue
+        seen.add(person)
+        yield Graduate(person, household, number, area, course, date(year, 11, 1), None)

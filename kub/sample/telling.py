@@ -271,11 +271,12 @@ class Teller:
 
     @staticmethod
     def _grant(proposal: Proposal) -> Grant:
-        return Grant.objects.select_related("proposal__group", "proposal__year", "decree").get(
-            proposal=proposal
-        )
+        rows = Grant.objects.select_related("proposal__group", "proposal__year", "decree")
+        found: Grant = rows.get(proposal=proposal)
+        return found
 
     @staticmethod
     def _report(proposal: Proposal, number: int) -> AccountabilityReport:
         rows = AccountabilityReport.objects.select_related("instalment", "grant__proposal__group")
-        return rows.get(grant__proposal=proposal, instalment__number=number)
+        found: AccountabilityReport = rows.get(grant__proposal=proposal, instalment__number=number)
+        return found

@@ -39,7 +39,7 @@ class Visitor:
         turnover = self.chance.randint(20, 60) * 100_000
         for turn, day in enumerate(days):
             sells = kind != "idle" or turn < len(days) - 2
-            turnover = round(turnover * self.chance.uniform(0.95, 1.2), -5) if sells else turnover
+            turnover = int(round(turnover * self.chance.uniform(0.95, 1.2), -5)) if sells else turnover
             self._visit(group, day, members, turnover=turnover if sells else 0, is_last=day == days[-1])
         if kind == "good":
             self._rate(group)

@@ -1,4 +1,4 @@
-"""A visit to a business group on a phone: seen from the dashboard, typed in with a thumb, kept while there is no signal."""
+"""A visit to a business group on a phone: typed in with a thumb, kept while there is no signal, sent once."""
 
 from __future__ import annotations
 
