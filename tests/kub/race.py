@@ -1,6 +1,7 @@
-"""Real processes that act on grants at the same moment: `python -m tests.kub.race DATABASE < tasks.json`.
+"""Real processes that act on groups and grants at the same moment: `python -m tests.kub.race DATABASE < tasks.json`.
 
-Each task is {"action": "decide" | "pay" | "refund", "user": pk, "row": pk of the proposal, instalment or grant, …}.
+Each task is {"action": "decide" | "pay" | "refund" | "join" | "form", "user": pk, "row": pk of the proposal,
+instalment, grant or group, …}.
 One process for each, all let go together; what each of them got is printed as JSON, in the order of the tasks.
 With "hold": true a payment is booked, says so and never comes back: the test kills it in the middle.
 """
@@ -96,6 +97,8 @@ def _act(task: dict[str, Any]) -> dict[str, Any]:
 
     by, today = User.objects.get(pk=task["user"]), timezone.localdate()
     key = uuid.UUID(task["key"]) if "key" in task else uuid.uuid4()
+    if task["action"] in ("join", "form"):
+        return _group(task, by=by, today=today)
     if task["action"] == "decide":
         proposal = Proposal.objects.get(pk=task["row"])
         grant = decisions.decide(proposal, decree=Decree.objects.get(), budget=Budget.objects.get(), by=by)
@@ -120,6 +123,19 @@ def _act(task: dict[str, Any]) -> dict[str, Any]:
         today=today,
     )
     return {"entry": entry.pk}
+
+
+def _group(task: dict[str, Any], *, by: Any, today: Any) -> dict[str, Any]:
+    """Somebody ("person") joins the group ("row"), or a group of a name is begun in a kelurahan ("area")."""
+    from households.models import Person
+    from kub.actions import groups, members
+    from kub.models import BusinessKind, Group
+
+    if task["action"] == "form":
+        draft = Group(name=task["name"], kind=BusinessKind.objects.earliest("pk"), area_id=task["area"])
+        return {"group": groups.form_group(draft, founders={}, by=by, today=today).pk}
+    group, person = Group.objects.get(pk=task["row"]), Person.objects.get(pk=task["person"])
+    return {"member": members.add_member(group, person=person, joined_on=today, by=by, today=today).pk}
 
 
 if __name__ == "__main__":
