@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'anggaran',
                 'verbose_name_plural': 'anggaran',
-                'ordering': ['-year', 'account_code'],
+                'ordering': ['-year_id', 'account_code'],
             },
         ),
         migrations.CreateModel(
@@ -75,7 +75,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'usulan hibah',
                 'verbose_name_plural': 'usulan hibah',
-                'ordering': ['-year', '-id'],
+                'ordering': ['-year_id', '-id'],
             },
         ),
         migrations.CreateModel(
@@ -306,7 +306,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'plafon',
                 'verbose_name_plural': 'plafon',
-                'ordering': ['-year', 'kind__name'],
+                'ordering': ['-year_id', 'kind__name'],
             },
         ),
         migrations.CreateModel(
@@ -480,7 +480,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'hibah',
                 'verbose_name_plural': 'hibah',
-                'ordering': ['-proposal__year', '-id'],
+                'ordering': ['-proposal__year_id', '-id'],
             },
         ),
         migrations.CreateModel(

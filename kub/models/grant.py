@@ -90,7 +90,7 @@ class Grant(models.Model):
     class Meta:
         verbose_name = "hibah"
         verbose_name_plural = "hibah"
-        ordering = ["-proposal__year", "-id"]
+        ordering = ["-proposal__year_id", "-id"]
         constraints = [
             models.CheckConstraint(
                 name="grant_paid_within_decided",

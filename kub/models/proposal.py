@@ -57,7 +57,7 @@ class Proposal(models.Model):
     class Meta:
         verbose_name = "usulan hibah"
         verbose_name_plural = "usulan hibah"
-        ordering = ["-year", "-id"]
+        ordering = ["-year_id", "-id"]
         constraints = [
             models.UniqueConstraint(
                 fields=["group", "year"],

@@ -115,7 +115,7 @@ class Ceiling(models.Model):
     class Meta:
         verbose_name = "plafon"
         verbose_name_plural = "plafon"
-        ordering = ["-year", "kind__name"]
+        ordering = ["-year_id", "kind__name"]
         constraints = [
             models.UniqueConstraint(
                 fields=["kind", "year"],
@@ -179,7 +179,7 @@ class Budget(models.Model):
     class Meta:
         verbose_name = "anggaran"
         verbose_name_plural = "anggaran"
-        ordering = ["-year", "account_code"]
+        ordering = ["-year_id", "account_code"]
         constraints = [
             models.UniqueConstraint(
                 fields=["year", "account_code"],
