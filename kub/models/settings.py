@@ -71,6 +71,8 @@ class FiscalYear(models.Model):
         verbose_name="ditutup oleh",
     )
 
+    TOLD_IN_HISTORY = ("closed_at", "closed_by")
+
     class Meta:
         verbose_name = "tahun anggaran"
         verbose_name_plural = "tahun anggaran"

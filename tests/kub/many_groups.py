@@ -31,17 +31,21 @@ def groups(ground: Any, number: int) -> None:
 
 
 def everything_of_a_group(ground: Any, number: int) -> None:
-    """Members of today and of before, visits, proposals and grants of other years."""
+    """Members of today and of before, visits, proposals and grants of other years.
+
+    Within one transaction all changes are of the same moment, so the history takes any hundred of them: there are
+    fewer, so that it always tells of the group and of its members.
+    """
     group, cohort = _group(), _finished(ground)
-    for _ in range(number):
+    for turn in range(number):
         MembershipFactory(group=group, person=graduate(cohort))
-        gone = MembershipFactory(group=group, person=graduate(cohort))
-        _leave(gone)
+        if turn % 10 == 0:
+            _leave(MembershipFactory(group=group, person=graduate(cohort)))
         VisitFactory(group=group)
         year = FiscalYearFactory(year=2030 + FiscalYear.objects.count())
         GrantFactory(proposal=ProposalFactory(group=group, year=year, state=ProposalState.RECOMMENDED))
-    for turn in range(60):  # the history shows the last changes: of the group itself as of its members
-        Group.objects.filter(pk=group.pk).update(address=f"Jl. Melati {turn + 60 * (number > 1)}")
+    for turn in range(3):
+        Group.objects.filter(pk=group.pk).update(address=f"Jl. Melati {turn + 3 * (number > 1)}")
 
 
 def graduates(ground: Any, number: int) -> None:

@@ -181,7 +181,7 @@ class TestCorrection:
         assert (visit.turnover, visit.active_members, visit.present.count()) == (3_000_000, 0, 0)
         change = changes_of(visit)[0]
         assert change.by == str(cast.officer_a)
-        assert ("Anggota yang aktif", "3", "0") in [(one.label, one.old, one.new) for one in change.fields]
+        assert ("anggota yang aktif", "3", "0") in [(one.label, one.old, one.new) for one in change.fields]
 
     def test_two_at_once(self, officer, group):
         record(officer, group)
