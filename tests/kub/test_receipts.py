@@ -131,7 +131,7 @@ class TestAdding:
             ({"amount": "0"}, "Paling sedikit Rp1."),
             ({"amount": "-5000"}, "tidak boleh kurang dari nol"),
             ({"amount": "1500,50"}, "tanpa sen"),
-            ({"amount": "banyak"}, "Tulis rupiah penuh"),
+            ({"amount": "banyak"}, "Tulis bilangan bulat dengan angka"),
             ({"dated_on": (TODAY + timedelta(days=1)).isoformat()}, "belum tiba"),
             ({"dated_on": "2001-01-01"}, "padahal hibahnya baru dibayar"),
             ({"line": "999999"}, "div_id_line"),
