@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -24,6 +25,10 @@ from trainings.models import (
 )
 
 
+def _works_for_the_city(request: HttpRequest) -> bool:
+    return getattr(request.user, "area_id", None) == settings.CITY_CODE
+
+
 @admin.register(Course)
 class CourseAdmin(BackofficeAdmin):
     """Names of the courses; one that is not used any more is no longer offered."""
@@ -35,6 +40,12 @@ class CourseAdmin(BackofficeAdmin):
     list_display = ["name", "is_active"]
     list_filter = ["is_active"]
     search_fields = ["name"]
+
+    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
+        return _works_for_the_city(request) and super().has_add_permission(request, *args)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return _works_for_the_city(request) and super().has_change_permission(request, obj)
 
 
 @admin.register(Programme)

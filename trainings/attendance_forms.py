@@ -15,12 +15,14 @@ from tangerang_poverty.kit.problems import Refused
 from trainings.actions.attendance import Cell
 from trainings.actions.graduation import Report, ScoreCell
 from trainings.actions.sessions import Meeting, version_of
-from trainings.forms import DateInput
+from trainings.forms import DateInput, LineField
 from trainings.models import Cohort, Session
 from trainings.timetable import DAYS, MOST_SESSIONS
 
-MARK_FIELD = re.compile(r"h-(\d{1,15})-(\d{1,15})-([HTIA]?)")
-SCORE_FIELD = re.compile(r"nilai-(\d{1,15})-(\d{0,3})")
+# One way to write each key, so that no cell can stand twice in what is posted.
+_KEY = "[1-9][0-9]{0,14}"
+MARK_FIELD = re.compile(f"h-({_KEY})-({_KEY})-([HTIA]?)")
+SCORE_FIELD = re.compile(f"nilai-({_KEY})-([0-9]{{0,3}})")
 SAME_MARK = {"S": "I", "-": ""}  # sick is excused; a dash is an empty cell
 LONGEST = 20  # characters of what somebody types into a cell
 
@@ -40,9 +42,9 @@ class MeetingForm(ActionForm):
     held_on = forms.DateField(label="Tanggal", widget=DateInput)
     starts_at = forms.TimeField(label="Mulai", widget=TimeInput)
     ends_at = forms.TimeField(label="Selesai", widget=TimeInput)
-    venue = forms.CharField(label="Tempat", max_length=150, required=False)
-    instructor = forms.CharField(label="Instruktur", max_length=150, required=False)
-    topic = forms.CharField(label="Materi", max_length=200, required=False)
+    venue = LineField(label="Tempat", max_length=150, required=False)
+    instructor = LineField(label="Instruktur", max_length=150, required=False)
+    topic = LineField(label="Materi", max_length=200, required=False)
 
     @property
     def meeting(self) -> Meeting:
@@ -110,14 +112,14 @@ class GraduationForm(ActionForm):
     """The report a decision is written in; `seen` is the outcome the user looked at."""
 
     seen = forms.CharField(widget=forms.HiddenInput, max_length=64)
-    report_number = forms.CharField(label="Nomor berita acara", max_length=60)
+    report_number = LineField(label="Nomor berita acara", max_length=60)
     decided_on = forms.DateField(label="Tanggal berita acara", widget=DateInput)
-    place = forms.CharField(label="Tempat", max_length=80, initial="Tangerang")
-    signatory_name = forms.CharField(label="Nama penanda tangan sertifikat", max_length=100)
-    signatory_title = forms.CharField(
+    place = LineField(label="Tempat", max_length=80, initial="Tangerang")
+    signatory_name = LineField(label="Nama penanda tangan sertifikat", max_length=100)
+    signatory_title = LineField(
         label="Jabatan penanda tangan", max_length=100, initial="Kepala Dinas Sosial Kota Tangerang"
     )
-    note = forms.CharField(
+    note = LineField(
         label="Catatan", max_length=250, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
 
@@ -135,9 +137,7 @@ class GraduationForm(ActionForm):
 class RevokeForm(ActionForm):
     """Why a decision is taken back."""
 
-    reason = forms.CharField(
-        label="Alasan pembatalan", max_length=250, widget=forms.Textarea(attrs={"rows": 2})
-    )
+    reason = LineField(label="Alasan pembatalan", max_length=250, widget=forms.Textarea(attrs={"rows": 2}))
 
 
 def posted_cells(data: Mapping[str, Any]) -> list[Cell]:

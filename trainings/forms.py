@@ -13,6 +13,7 @@ from households.models import ImportBatch, Wave
 from households.rules import CLASS_LABELS
 from tangerang_poverty.areas.models import Area
 from tangerang_poverty.kit.problems import Problem, Refused
+from tangerang_poverty.kit.text import visible
 from trainings.actions import cohorts, programmes
 from trainings.models import Cohort, Course, Enrolment, Programme
 from trainings.reports.programme import EQUAL, PROPORTIONAL
@@ -50,6 +51,13 @@ _HELP = {
 }
 
 
+class LineField(forms.CharField):
+    """Words on one line, without characters that nobody sees: they would hide what a page or a paper says."""
+
+    def to_python(self, value: Any) -> str:
+        return visible(str(super().to_python(value)))
+
+
 class DateInput(forms.DateInput):
     """The browser's own calendar."""
 
@@ -85,7 +93,7 @@ class VersionedForm(ActionForm):
 class ProgrammeForm(forms.ModelForm[Programme], VersionedForm):
     """A programme; its course is named, and made when it is new."""
 
-    course_name = forms.CharField(
+    course_name = LineField(
         label="Keterampilan", max_length=80, widget=CourseInput, help_text="Misalnya Payet atau Kue Kering."
     )
 
@@ -163,7 +171,7 @@ def posted_quotas(data: Any) -> tuple[dict[str, int], list[Problem]]:
         if text.isascii() and text.isdigit() and len(text) < 6:
             quotas[found[1]] = int(text)
         else:
-            problems.append(Problem("no_number", f"Kuota {found[1]}: “{value}” bukan bilangan bulat."))
+            problems.append(Problem("no_number", f"Kuota {found[1]}: “{text[:20]}” bukan bilangan bulat."))
     return quotas, problems
 
 
@@ -172,9 +180,7 @@ class OverrideForm(ActionForm):
 
     area = forms.ModelChoiceField(Area.objects.none(), label="Kelurahan", empty_label="Pilih kelurahan")
     quota = forms.IntegerField(label="Kuota", min_value=1, max_value=LARGEST_QUOTA)
-    reason = forms.CharField(
-        label="Alasan pengecualian", max_length=250, widget=forms.Textarea(attrs={"rows": 2})
-    )
+    reason = LineField(label="Alasan pengecualian", max_length=250, widget=forms.Textarea(attrs={"rows": 2}))
 
     def __init__(self, *args: Any, areas: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -193,14 +199,14 @@ class CohortForm(VersionedForm):
         return cohorts.version_of(Cohort.objects.get(pk=self.cohort.pk))
 
     quota = forms.IntegerField(label="Kuota", min_value=0, max_value=LARGEST_QUOTA)
-    venue = forms.CharField(label="Tempat", max_length=150, required=False)
-    instructor = forms.CharField(label="Instruktur", max_length=150, required=False)
+    venue = LineField(label="Tempat", max_length=150, required=False)
+    instructor = LineField(label="Instruktur", max_length=150, required=False)
 
 
 class WithdrawForm(ActionForm):
     """Why a participant leaves."""
 
     reason = forms.ChoiceField(label="Alasan", choices=[("", "Pilih alasan"), *Enrolment.LeaveReason.choices])
-    note = forms.CharField(
+    note = LineField(
         label="Keterangan", max_length=250, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )

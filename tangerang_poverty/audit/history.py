@@ -25,6 +25,7 @@ ACTION_LABELS = {
     "move_household": "Pindah kelurahan",
     "apply_import": "Impor diterapkan",
     "undo_import": "Impor dibatalkan",
+    "make_course": "Keterampilan ditambahkan",
     "make_programme": "Program dibuat",
     "change_programme": "Program diubah",
     "move_programme": "Keadaan program",

@@ -134,9 +134,14 @@ def _table(table: Table) -> dict[str, Any]:
             {"header": one.header, "width": one.width, "align": one.align, "sign": one.sign}
             for one in table.columns
         ],
-        "rows": [[text(column.cell(row)) for column in table.columns] for row in table.rows],
-        "sums": [[text(column.cell(row)) for column in table.columns] for row in table.sums],
+        "rows": [[_words(column, row) for column in table.columns] for row in table.rows],
+        "sums": [[_words(column, row) for column in table.columns] for row in table.sums],
     }
+
+
+def _words(column: Column, row: Any) -> str:
+    """The number of a room for a signature is counted with, so it has no dot for thousands."""
+    return str(column.cell(row)) if column.sign else text(column.cell(row))
 
 
 def _signatures(people: Sequence[Signature]) -> list[list[str]]:

@@ -293,6 +293,7 @@ PLANTED = {
     "a family that was": "UPDATE households_household SET helped_in = NULL WHERE helped_in IS NOT NULL",
     "a participant too many": "UPDATE trainings_cohortcount SET n = n + 1 WHERE state = 'graduated'",
     "a row of the past that is missing": "DELETE FROM trainings_pastcount",
+    "a seat that nobody holds": "UPDATE trainings_cohort SET seats_taken = 1",
     "a session too many": "UPDATE trainings_enrolment SET sessions_attended = 9 WHERE state = 'accepted'",
 }
 

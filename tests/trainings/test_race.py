@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import threading
 import uuid
 from collections import Counter
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
+from django.utils import timezone
 
+from tangerang_poverty.kit.problems import Refused
 from tests.cast import make_cast
 from tests.trainings import race
 from tests.trainings.factories import CohortFactory, EnrolmentFactory, head_of, listed_family, member
+from trainings.actions import enrolments
+from trainings.actions.programmes import move_programme
 from trainings.models import Enrolment
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -120,3 +125,28 @@ def test_quotas_that_change_while_people_register_and_leave_lose_and_double_noth
     seats = seats_are_exact(cohort)
     assert len(seats) == min(cohort.quota, 10)
     assert cohort.enrolments.waiting().count() == 10 - len(seats)
+
+
+def test_a_registration_that_meets_the_closing_waits_for_it_and_is_refused(cast):
+    """It has begun while the window was open: what counts is what the programme says when the seat is given."""
+    cohort = CohortFactory()
+    person, refused = head_of(listed_family(cohort)), []
+
+    def register():
+        try:
+            enrolments.register(
+                person, cohort=cohort, by=cast.officer_a, key=uuid.uuid4(), today=timezone.localdate()
+            )
+        except Refused as refusal:
+            refused.extend(problem.code for problem in refusal.problems)
+        finally:
+            connection.close()
+
+    racer = threading.Thread(target=register)
+    with transaction.atomic():
+        move_programme(cohort.programme, "unopen", by=cast.staff, today=timezone.localdate())
+        racer.start()
+        racer.join(timeout=1)  # as far as it gets
+    racer.join()
+    assert refused == ["not_open"]
+    assert not Enrolment.objects.exists()

@@ -15,14 +15,15 @@ from tangerang_poverty.accounts.models import User
 from tangerang_poverty.accounts.permissions import Can
 from tangerang_poverty.areas.models import Area
 from tangerang_poverty.audit.history import audited
+from tangerang_poverty.kit.identifiers import without_numbers
 from tangerang_poverty.kit.problems import Problem, Refused
 from tangerang_poverty.kit.versions import fingerprint
 from trainings.actions.programmes import CHANGED_MEANWHILE, require_whole_city
 from trainings.actions.seats import fill, locked
 from trainings.lifecycle import COHORT_MOVES, CohortState, EnrolmentState, ProgrammeState, take
 from trainings.models import Cohort, Programme
-from trainings.reports.programme import last_years
-from trainings.rules import quota_problems, reason_problems, repeat_problems
+from trainings.reports.programme import course_repeats, last_years, needs_leave
+from trainings.rules import quota_problems, reason_problems
 
 COHORT_FIELDS = ("quota", "venue", "instructor", "state")
 
@@ -72,8 +73,8 @@ def set_quotas(
     for code, area in areas.items():
         cohort = cohorts.get(code)
         found = quota_problems(quotas[code], taken=cohort.seats_taken if cohort else 0)
-        if cohort is None and quotas[code]:
-            found += _repeats(now, area, lately.get(code))
+        if quotas[code] and needs_leave(cohort, now):
+            found += course_repeats(now, area, lately.get(code))
         problems += [Problem(one.code, f"{area}: {one.message}", one.field) for one in found]
     if problems:
         raise Refused(problems)
@@ -93,7 +94,8 @@ def set_quotas(
 
 @transaction.atomic
 def add_cohort(programme: Programme, *, area: Area, quota: int, reason: str, by: User) -> Cohort:
-    """A cohort for a kelurahan that had the course lately, with the reason why it gets it all the same."""
+    """A cohort, or seats for one that has none, in a kelurahan that had the course lately, with the reason why it
+    gets it all the same."""
     require(by, Can.OVERRIDE_COURSE)
     now = (
         Programme.objects.select_for_update(of=("self",), no_key=True)
@@ -105,7 +107,8 @@ def add_cohort(programme: Programme, *, area: Area, quota: int, reason: str, by:
         problems.append(Problem("too_late", "Kelurahan hanya ditambah sebelum program berjalan."))
     if area.level != Area.Level.KELURAHAN:
         problems.append(Problem("no_kelurahan", "Pilih kelurahan.", "area"))
-    elif Cohort.objects.filter(programme=now, area=area).exists():
+    before = Cohort.objects.filter(programme=now, area=area).select_for_update(no_key=True).first()
+    if before is not None and (before.quota or before.override_at):
         problems.append(
             Problem("cohort_there", f"{area} sudah mempunyai angkatan dalam program ini.", "area")
         )
@@ -113,15 +116,15 @@ def add_cohort(programme: Programme, *, area: Area, quota: int, reason: str, by:
         raise PermissionDenied("outside the area")
     if problems:
         raise Refused(problems)
-    with audited(by=by, action="override_course", note=reason.strip()):
-        return Cohort.objects.create(
-            programme=now,
-            area=area,
-            quota=quota,
-            override_reason=reason.strip(),
-            override_by=by,
-            override_at=timezone.now(),
-        )
+    note = without_numbers(reason.strip())
+    leave = {"override_reason": note, "override_by": by, "override_at": timezone.now()}
+    with audited(by=by, action="override_course", note=note):
+        if before is None:
+            return Cohort.objects.create(programme=now, area=area, quota=quota, **leave)
+        Cohort.objects.filter(pk=before.pk).update(**leave)
+        held = locked(before)
+        change_quota(held, quota, today=timezone.localdate())
+    return held
 
 
 @transaction.atomic
@@ -139,8 +142,10 @@ def change_cohort(
     if seen and seen != version_of(held):
         raise Refused(CHANGED_MEANWHILE)
     problems = quota_problems(quota, taken=held.seats_taken)
-    if held.state == CohortState.FINISHED:
+    if held.state == CohortState.FINISHED or held.programme.state == ProgrammeState.CLOSED:
         problems.append(Problem("finished", "Angkatan ini sudah selesai."))
+    if quota and needs_leave(held, held.programme):
+        problems += course_repeats(held.programme, held.area, last_years(held.programme).get(held.area_id))
     if problems:
         raise Refused(problems)
     with audited(by=by, action="change_cohort"):
@@ -183,13 +188,3 @@ def change_quota(cohort: Cohort, quota: int, *, today: date) -> None:
     Cohort.objects.filter(pk=cohort.pk).update(quota=quota)
     cohort.quota = quota
     fill(cohort, today=today)
-
-
-def _repeats(programme: Programme, area: Area, last_year: int | None) -> list[Problem]:
-    return repeat_problems(
-        str(programme.course),
-        last_year,
-        year=programme.year,
-        gap=programme.course_gap_years,
-        area=str(area),
-    )

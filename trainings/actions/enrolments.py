@@ -14,8 +14,9 @@ from tangerang_poverty.accounts.guards import require
 from tangerang_poverty.accounts.models import User
 from tangerang_poverty.accounts.permissions import Can
 from tangerang_poverty.audit.history import audited
+from tangerang_poverty.kit.identifiers import without_numbers
 from tangerang_poverty.kit.problems import Problem, Refused
-from trainings.actions.seats import hand_on, locked, take_seat
+from trainings.actions.seats import hand_on, keep_programme, locked, take_seat
 from trainings.lifecycle import ENROLMENT_MOVES, CohortState, EnrolmentState, ProgrammeState, take
 from trainings.models import Cohort, Enrolment, Promotion
 from trainings.reports.candidates import candidates
@@ -35,8 +36,11 @@ def register(person: Person, *, cohort: Cohort, by: User, key: uuid.UUID, today:
     """
     require(by, Can.REGISTER_PARTICIPANTS)
     _inside(cohort, by=by)
+    keep_programme(cohort.programme_id)
     held = locked(cohort)
     before: Enrolment | None = Enrolment.objects.filter(request_key=key, cohort=held, person=person).first()
+    if before is not None and not before.is_active:
+        raise Refused(_sent_again(before))
     if before is not None:
         return before
     known = Person.objects.visible_to(by).select_related("household").filter(pk=person.pk).first()
@@ -83,7 +87,7 @@ def withdraw(enrolment: Enrolment, *, by: User, reason: str, note: str = "", tod
     cohort = locked(enrolment.cohort)
     now = Enrolment.objects.get(pk=enrolment.pk)
     seat = now.seat
-    note = note.strip()
+    note = without_numbers(note.strip())
     label = Enrolment.LeaveReason(reason).label
     with audited(by=by, action="withdraw", note=f"{label}; {note}" if note else label):
         take(
@@ -105,6 +109,14 @@ def tick_off(promotion: Promotion, *, by: User) -> None:
     require(by, Can.REGISTER_PARTICIPANTS)
     _inside(promotion.enrolment.cohort, by=by)
     Promotion.objects.filter(pk=promotion.pk, seen_at=None).update(seen_at=timezone.now(), seen_by=by)
+
+
+def _sent_again(before: Enrolment) -> Problem:
+    """An old attempt that comes once more, after it has registered somebody who is no longer in."""
+    state = before.get_state_display().lower()
+    return Problem(
+        "sent_again", f"Pendaftaran ini sudah pernah dikirim dan kini {state}. Cari lagi, lalu daftarkan."
+    )
 
 
 def _inside(cohort: Cohort, *, by: User) -> None:

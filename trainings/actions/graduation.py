@@ -16,6 +16,7 @@ from tangerang_poverty.accounts.models import User
 from tangerang_poverty.accounts.permissions import Can
 from tangerang_poverty.audit.history import audited
 from tangerang_poverty.kit.formats import long_date
+from tangerang_poverty.kit.identifiers import without_numbers
 from tangerang_poverty.kit.problems import Problem, Refused
 from trainings.actions.sessions import held_for
 from trainings.lifecycle import (
@@ -166,7 +167,7 @@ def decide(cohort: Cohort, report: Report, *, seen: str, by: User, today: date) 
             place=report.place,
             signatory_name=report.signatory_name,
             signatory_title=report.signatory_title,
-            note=report.note,
+            note=without_numbers(report.note),
         )
         _certify(graduation, [one for one in standing if one.passes])
     return graduation
@@ -183,10 +184,11 @@ def revoke(graduation: Graduation, *, by: User, reason: str) -> None:
     if problems:
         raise Refused(problems)
     now = timezone.now()
-    note = f"Berita acara {graduation.report_number}: {reason.strip()}"
+    reason = without_numbers(reason.strip())
+    note = f"Berita acara {graduation.report_number}: {reason}"
     with audited(by=by, action="revoke_graduation", note=note):
         same = Graduation.objects.filter(pk=graduation.pk, revoked_at=None)
-        if not same.update(revoked_at=now, revoked_by=by, revoke_reason=reason.strip()):
+        if not same.update(revoked_at=now, revoked_by=by, revoke_reason=reason):
             raise Refused(ALREADY_REVOKED)
         take(held, COHORT_MOVES["resume"])
         move = ENROLMENT_MOVES["ungraduate"]

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from tangerang_poverty.accounts.guards import require
 from tangerang_poverty.accounts.models import User
@@ -17,21 +17,22 @@ from tangerang_poverty.kit.problems import Problem, Refused
 from tangerang_poverty.kit.versions import fingerprint
 from trainings.lifecycle import (
     PROGRAMME_MOVES,
+    CohortState,
     ProgrammeState,
     take,
 )
 from trainings.models import Course, Programme
-from trainings.reports.programme import unfinished
+from trainings.reports.programme import repeating, unfinished
 
 # What may still be changed in which state; a draft may change in everything.
 _ALWAYS = ("account_code", "budget")
+_TO_PASS = ("min_attendance", "min_score")
 _WHILE_OPEN = (
     *_ALWAYS,
     "registration_opens_on",
     "registration_closes_on",
     "default_quota",
-    "min_attendance",
-    "min_score",
+    *_TO_PASS,
 )
 PROGRAMME_FIELDS = (
     "year",
@@ -57,10 +58,11 @@ CHANGED_MEANWHILE = Problem(
     "Data ini baru saja diubah orang lain. Isian Anda belum disimpan dan masih ada di bawah; "
     "bandingkan dengan halamannya, lalu simpan lagi bila masih perlu.",
 )
+SAME_PROGRAMME = Problem("invalid", "Program dengan keterampilan ini pada tahun itu sudah ada.", "course")
 CHANGEABLE: dict[str, tuple[str, ...] | None] = {
     ProgrammeState.DRAFT: None,
     ProgrammeState.OPEN: _WHILE_OPEN,
-    ProgrammeState.RUNNING: (*_ALWAYS, "min_attendance", "min_score"),
+    ProgrammeState.RUNNING: (*_ALWAYS, *_TO_PASS),
     ProgrammeState.CLOSED: (),
 }
 
@@ -82,14 +84,18 @@ def save_programme(programme: Programme, *, by: User, seen: str = "") -> Program
     """Make a programme, or keep the changed values of one as `seen`. Raises Refused with every problem."""
     require_whole_city(by)
     is_new = programme.pk is None
-    if not is_new:
-        _unchanged_where_fixed(programme, seen)
+    other_course = not is_new and _unchanged_where_fixed(programme, seen)
     try:
         programme.full_clean()
     except ValidationError as error:
         raise Refused(_problems_of(error)) from error
-    with audited(by=by, action="make_programme" if is_new else "change_programme"):
-        programme.save()
+    try:
+        with transaction.atomic(), audited(by=by, action="make_programme" if is_new else "change_programme"):
+            if other_course:
+                _take_leaves_back(programme)
+            programme.save()
+    except IntegrityError as error:  # somebody else made the same one at the same moment
+        raise Refused(SAME_PROGRAMME) from error
     return programme
 
 
@@ -100,7 +106,15 @@ def make_course(name: str, *, by: User) -> Course:
     tidy = " ".join(name.split())
     if not tidy:
         raise Refused(Problem("no_course", "Tuliskan nama keterampilannya.", "course"))
-    return Course.objects.filter(name__iexact=tidy).first() or Course.objects.create(name=tidy)
+    there = Course.objects.filter(name__iexact=tidy).first()
+    if there is not None:
+        return there
+    try:
+        with transaction.atomic(), audited(by=by, action="make_course"):
+            return Course.objects.create(name=tidy)
+    except IntegrityError as error:  # made by somebody else at the same moment
+        message = f"Keterampilan {tidy} baru saja dibuat orang lain; simpan sekali lagi."
+        raise Refused(Problem("course_there", message, "course")) from error
 
 
 @transaction.atomic
@@ -127,7 +141,18 @@ def _open_problems(programme: Programme, today: date) -> list[Problem]:
         problems.append(Problem("no_cohorts", "Tetapkan dahulu kuota tiap kelurahan."))
     if programme.registration_closes_on < today:
         problems.append(Problem("window_over", "Tanggal penutupan pendaftaran sudah lewat; ubah dahulu."))
-    return problems
+    return problems + _repeat_problems(programme)
+
+
+def _repeat_problems(programme: Programme) -> list[Problem]:
+    """Said for the first few kelurahan: another course repeats in all of them."""
+    found = repeating(programme)
+    if not found:
+        return []
+    more = f" Begitu juga {len(found) - 3} kelurahan lain." if len(found) > 3 else ""
+    words = " ".join(problem.message for problem in found[:3])
+    advice = "Jadikan kuotanya nol, lalu mintalah pengecualian dengan alasan."
+    return [Problem("course_repeats", f"{words}{more} {advice}", "course")]
 
 
 def _unopen_problems(programme: Programme, today: date) -> list[Problem]:
@@ -165,14 +190,27 @@ _MOVE_PROBLEMS = {
 }
 
 
-def _unchanged_where_fixed(programme: Programme, seen: str) -> None:
-    """Refuses a save over a later change, and changes that the state of the programme no longer lets be made."""
+def changeable(programme: Programme) -> tuple[str, ...] | None:
+    """The fields that may still be changed; None: all. Once a kelurahan is decided, what it takes to pass is fixed:
+    all kelurahan of a programme are judged alike."""
+    free = CHANGEABLE[programme.state]
+    if free is None or not set(free) & {*_TO_PASS}:
+        return free
+    decided = programme.cohorts.filter(state=CohortState.FINISHED).exists()
+    return tuple(name for name in free if name not in _TO_PASS) if decided else free
+
+
+def _unchanged_where_fixed(programme: Programme, seen: str) -> bool:
+    """Refuses a save over a later change, and changes that the state of the programme no longer lets be made.
+
+    Gives whether it becomes another course, or that of another year.
+    """
     before = Programme.objects.select_for_update(of=("self",), no_key=True).get(pk=programme.pk)
-    free = CHANGEABLE[before.state]
+    free = changeable(before)
     if seen != version_of(before):
         raise Refused(CHANGED_MEANWHILE)
     if free is None:
-        return
+        return (before.course_id, before.year) != (programme.course_id, programme.year)
     fixed = [
         field
         for field in Programme._meta.concrete_fields
@@ -186,6 +224,13 @@ def _unchanged_where_fixed(programme: Programme, seen: str) -> None:
             Problem("fixed", f"Tidak dapat diubah pada keadaan {word}: {field.verbose_name}.", field.name)
             for field in fixed
         )
+    return False
+
+
+def _take_leaves_back(programme: Programme) -> None:
+    """Leave to repeat a course was given for that course in that year, by who has the right."""
+    leaves = programme.cohorts.filter(override_at__isnull=False)
+    leaves.update(override_at=None, override_by=None, override_reason="")
 
 
 def _problems_of(error: ValidationError) -> list[Problem]:

@@ -30,6 +30,13 @@ def locked(cohort: Cohort) -> Cohort:
     return held
 
 
+def keep_programme(pk: int) -> None:
+    """Holds the programme as it is until the transaction ends, together with others who do: whoever moves it or
+    changes its terms waits. Taken before the cohort's lock, in the order of who takes both."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM trainings_programme WHERE id = %s FOR SHARE", [pk])
+
+
 def take_seat(cohort: Cohort) -> int | None:
     """Takes a seat of a locked cohort and gives its number, the lowest that is free; None when all are taken."""
     free = Cohort.objects.filter(pk=cohort.pk, seats_taken__lt=F("quota"))

@@ -13,6 +13,7 @@ from tangerang_poverty.accounts.guards import require
 from tangerang_poverty.accounts.models import User
 from tangerang_poverty.accounts.permissions import Can
 from tangerang_poverty.audit.history import audited
+from tangerang_poverty.kit.identifiers import without_numbers
 from tangerang_poverty.kit.problems import Problem, Refused
 from trainings.actions.seats import hand_on, locked
 from trainings.lifecycle import ENROLMENT_MOVES, take
@@ -45,8 +46,9 @@ def refuse(cohort: Cohort, chosen: Collection[int], *, by: User, reason: str, to
     """Refuse participants with one reason; each seat goes to the first who waits. Gives how many were refused."""
     held, rows = _chosen(cohort, chosen, by=by)
     seats = sorted(row.seat for row in rows if row.seat is not None)
-    done = _decide(rows, "refuse", [*reason_problems(reason), *_own(rows, by=by)], by=by, note=reason.strip())
-    with audited(by=by, action="verify", note=reason.strip()):
+    note = without_numbers(reason.strip())
+    done = _decide(rows, "refuse", [*reason_problems(reason), *_own(rows, by=by)], by=by, note=note)
+    with audited(by=by, action="verify", note=note):
         for seat in seats:
             hand_on(held, seat, today=today)
     return done

@@ -109,10 +109,9 @@ pghistory.track(
     pghistory.UpdateEvent(row="OLD"),
     pghistory.DeleteEvent(),
     append_only=True,
-    exclude=["recorded_at", "recorded_by"],
 )(Session)
 pghistory.track(
-    # A first mark tells its own who and when by the session; only what was corrected needs an event.
+    # A first mark is told by the session, whose history keeps everybody who recorded it; a correction needs an event.
     pghistory.UpdateEvent(row="OLD"),
     pghistory.DeleteEvent(),
     append_only=True,

@@ -242,7 +242,7 @@ class Cohort(models.Model):
         return self.seats_taken >= self.quota
 
 
-for _model in (Programme, Cohort):
+for _model in (Course, Programme, Cohort):
     pghistory.track(
         pghistory.InsertEvent(),
         pghistory.UpdateEvent(row="OLD"),

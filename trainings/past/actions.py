@@ -27,6 +27,7 @@ from tangerang_poverty.accounts.models import User
 from tangerang_poverty.accounts.permissions import Can
 from tangerang_poverty.areas.resolver import AreaResolver
 from tangerang_poverty.audit.history import audited
+from tangerang_poverty.kit.formats import number
 from tangerang_poverty.kit.identifiers import without_numbers
 from tangerang_poverty.kit.problems import Problem, Refused
 from trainings.lifecycle import MOVED_MEANWHILE, PAST_MOVES, PastImportState, take
@@ -37,6 +38,7 @@ from trainings.rules import reason_problems
 
 MAX_BYTES = 10 * 1024 * 1024
 LIVE = (PastImportState.STAGED, PastImportState.APPLIED)
+MOST_COURSES = 200  # in one file; more is a column of something else, and each would be a line of a form
 BATCH = 2_000  # rows for one INSERT
 NOTE_LENGTH = 250
 
@@ -54,7 +56,7 @@ def upload(*, file: File[Any], by: User, today: date, is_sample: bool = False) -
     Refused is what concerns the whole file: not a spreadsheet, too large, wrong columns, the same file again.
     """
     _require(by)
-    name = Path(file.name or "berkas").name[-200:]
+    name = without_numbers(Path(file.name or "berkas").name)[-200:]
     if file.size > MAX_BYTES:
         most = MAX_BYTES // 1024**2
         raise Refused(
@@ -67,13 +69,16 @@ def upload(*, file: File[Any], by: User, today: date, is_sample: bool = False) -
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
         _refuse_same(digest)
         found = read(path, name, resolve=AreaResolver().resolve, today=today)
+    courses = _courses_of(found)
+    if len(courses) > MOST_COURSES:
+        raise Refused(_too_many_courses(name, len(courses)))
     made = PastImport(
         filename=name,
         size=file.size,
         sha256=digest,
         uploaded_by=by,
         sheets=found.sheets,
-        courses=_courses_of(found),
+        courses=courses,
         summary={"notes": found.notes, "rows": len(found.rows)},
         is_sample=is_sample,
     )
@@ -186,6 +191,14 @@ def _refuse_same(digest: str) -> None:
         state = first.get_state_display().lower()
         message = f"Berkas yang sama sudah diunggah sebagai {first} ({state})."
         raise Refused(SameFile("same_file", message, "source", past_import=first.pk))
+
+
+def _too_many_courses(filename: str, count: int) -> Problem:
+    return Problem(
+        "too_many_courses",
+        f"Berkas {filename} menyebut {number(count)} keterampilan yang berbeda, paling banyak {MOST_COURSES}; "
+        "periksa kolom keterampilannya.",
+    )
 
 
 def _courses_of(found: ReadFile) -> list[dict[str, Any]]:

@@ -7,10 +7,11 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from households.imports.cells import tidy
+from households.imports.cells import tidy, words
 from tangerang_poverty.kit.problems import Problem
 from tangerang_poverty.kit.spreadsheets.read import Cell, Row
 
+MOST_COLUMNS = 1_000  # with those that are not ours; the workbook of rejected rows has them all
 HEADER_WITHIN = 10  # first rows; a title and the number of a decree often stand above the header
 SHOWN = 12  # headers quoted in a refusal
 
@@ -91,9 +92,12 @@ def header_of(rows: Sequence[Row], where: str) -> Header | Problem | None:
     number, cells, places = _likely(rows)
     if len(places) < 2:
         return None
-    titles = [tidy(cell) for cell in cells]
+    titles = [words(cell) for cell in cells]
     while titles and not titles[-1]:
         titles.pop()
+    if len(titles) > MOST_COLUMNS:
+        most = f"{MOST_COLUMNS:,}".replace(",", ".")
+        return Problem("too_many_columns", f"{where}: lebih dari {most} kolom; hapus yang tidak diperlukan.")
     twice = {field: at for field, at in places.items() if len(at) > 1}
     if twice:
         field, at = next(iter(twice.items()))

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from households.imports.cells import display_name, name_key, tidy, words
-from tangerang_poverty.kit.identifiers import clean_identifier, identifier_problems, mask
+from tangerang_poverty.kit.identifiers import clean_identifier, identifier_problems, mask, without_numbers
 from tangerang_poverty.kit.problems import Problem, Refused
 from tangerang_poverty.kit.spreadsheets.read import Book, Cell, Table, Unreadable, as_number, as_text
 from tangerang_poverty.kit.spreadsheets.write import NOTES_HEADER, NOTES_SHEET
@@ -92,7 +92,7 @@ def _read(book: Book, resolve: Resolve, *, today: date) -> ReadFile:
         if isinstance(header, Problem):
             raise Refused(header)
         if header is None:
-            first_titles = first_titles or [tidy(cell) for cell in head[0][1]]
+            first_titles = first_titles or [words(cell) for cell in head[0][1]]
             result.notes += _left_aside(table)
             continue
         parser = _RowParser(table, header, resolve, today=today)
@@ -170,7 +170,7 @@ class _RowParser:
 
     def __init__(self, table: Table, header: Header, resolve: Resolve, *, today: date) -> None:
         self.table, self.header, self.resolve, self.today = table, header, resolve, today
-        self.sheet = tidy(table.name)[:SHEET_LENGTH]
+        self.sheet = words(table.name)[:SHEET_LENGTH]
         self.width = len(header.titles)
         ours = set(header.places.values())
         self.others = [at for at, title in enumerate(header.titles) if title and at not in ours]
@@ -217,12 +217,13 @@ class _RowParser:
         return None if place is None else cells[place]
 
     def _say(self, column: str, code: str, message: str, value: str = "", *, error: bool = True) -> None:
+        """What is wrong, for the page and the workbook: a NIK that stands in another column is masked there too."""
         self.problems.append(
             {
                 "code": code,
                 "column": self.header.title(column) if column else "",
-                "value": value[:SHOWN],
-                "message": message,
+                "value": without_numbers(value)[:SHOWN],
+                "message": without_numbers(message),
                 "error": error,
             }
         )

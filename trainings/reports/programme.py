@@ -11,6 +11,7 @@ from django.db.models import Max, Sum
 from households.models import WaveCount
 from tangerang_poverty.accounts.models import User
 from tangerang_poverty.areas.models import Area
+from tangerang_poverty.kit.problems import Problem
 from trainings.lifecycle import HOLDING_SEAT, CohortState, EnrolmentState, ProgrammeState
 from trainings.models import Cohort, CohortCount, PastTraining, Programme
 from trainings.quotas import equal, proportional
@@ -196,6 +197,38 @@ def last_years(programme: Programme) -> dict[str, int]:
     return found
 
 
+def needs_leave(cohort: Cohort | None, programme: Programme) -> bool:
+    """Whether seats here are still asked if the course comes back too soon. A draft may get another course or year;
+    later the question has been answered, unless the cohort has had no seats so far."""
+    if cohort is None:
+        return True
+    asked = programme.state != ProgrammeState.DRAFT and cohort.quota > 0
+    return cohort.override_at is None and not asked
+
+
+def course_repeats(programme: Programme, area: Area, last_year: int | None) -> list[Problem]:
+    """What speaks against the course in this kelurahan; `last_year` is that of `last_years`."""
+    return repeat_problems(
+        str(programme.course),
+        last_year,
+        year=programme.year,
+        gap=programme.course_gap_years,
+        area=area.name,
+    )
+
+
+def repeating(programme: Programme) -> list[Problem]:
+    """Cohorts with seats whose kelurahan had the course lately, without anybody's leave: the programme may have got
+    another course or year since its quotas were set."""
+    lately = last_years(programme)
+    cohorts = programme.cohorts.filter(quota__gt=0, override_at=None).select_related("area")
+    return [
+        problem
+        for cohort in cohorts.order_by("area_id")
+        for problem in course_repeats(programme, cohort.area, lately.get(cohort.area_id))
+    ]
+
+
 def plan(programme: Programme, *, method: str, number: int) -> list[PlanLine]:
     """The quotas as they would be: `number` seats for each kelurahan (EQUAL) or in all (PROPORTIONAL).
 
@@ -211,16 +244,8 @@ def plan(programme: Programme, *, method: str, number: int) -> list[PlanLine]:
     refused = {
         area.code: problems[0].message
         for area in areas
-        if area.code not in cohorts
-        and (
-            problems := repeat_problems(
-                str(programme.course),
-                lately.get(area.code),
-                year=programme.year,
-                gap=programme.course_gap_years,
-                area=area.name,
-            )
-        )
+        if needs_leave(cohorts.get(area.code), programme)
+        and (problems := course_repeats(programme, area, lately.get(area.code)))
     }
     kept = {code: cohort.quota for code, cohort in cohorts.items() if cohort.override_at is not None}
     open_to = [area.code for area in areas if area.code not in refused and area.code not in kept]

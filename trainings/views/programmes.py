@@ -6,6 +6,7 @@ from typing import cast
 
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -82,7 +83,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _form(request: HttpRequest, programme: Programme) -> HttpResponse:
-    free = actions.CHANGEABLE[programme.state] if programme.pk else None
+    free = actions.changeable(programme) if programme.pk else None
     form = ProgrammeForm(request.POST or None, instance=programme, free=free)
     if form.is_valid():
         try:
@@ -150,7 +151,8 @@ def quotas(request: HttpRequest, pk: int) -> HttpResponse:
 def add_cohort(request: HttpRequest, pk: int) -> HttpResponse:
     """A cohort for a kelurahan that had the course lately, with the reason."""
     programme = _programme(request, pk)
-    areas = Area.objects.visible_to(request.user).kelurahan().exclude(cohorts__programme=programme)
+    settled = programme.cohorts.filter(Q(quota__gt=0) | Q(override_at__isnull=False))
+    areas = Area.objects.visible_to(request.user).kelurahan().exclude(pk__in=settled.values("area"))
     form = OverrideForm(request.POST or None, areas=areas, initial={"quota": programme.default_quota})
     if form.is_valid():
         try:

@@ -1,4 +1,4 @@
-"""Recounts from the rows what the triggers of the trainings keep: roll-ups, attendance, families helped."""
+"""Recounts from the rows what the trainings keep beside them: seats, roll-ups, attendance, families helped."""
 
 from __future__ import annotations
 
@@ -16,6 +16,18 @@ ATTENDED = Check(
         SELECT e.id, count(a.id) FILTER (WHERE a.mark IN ('H', 'T')) AS sessions_attended
         FROM trainings_enrolment AS e LEFT JOIN trainings_attendance AS a ON a.enrolment_id = e.id
         GROUP BY e.id
+    """,
+    absent=None,
+)
+SEATS = Check(
+    title="Kursi terisi",
+    table="trainings_cohort",
+    keys=("id",),
+    values=("seats_taken",),
+    recount="""
+        SELECT c.id, count(e.seat) AS seats_taken
+        FROM trainings_cohort AS c LEFT JOIN trainings_enrolment AS e ON e.cohort_id = c.id
+        GROUP BY c.id
     """,
     absent=None,
 )
@@ -62,11 +74,12 @@ class Command(check_rollup.Command):
 
     help = "Memeriksa rekap pelatihan dan keluarga terbantu terhadap barisnya; keluar dengan kode 1 bila berbeda."
     # Attendance first: mending it changes enrolments, whose trigger then moves the roll-up of the cohort.
-    checks: ClassVar[tuple[Check, ...]] = (ATTENDED, COHORTS, PAST, HELPED)
+    checks: ClassVar[tuple[Check, ...]] = (ATTENDED, SEATS, COHORTS, PAST, HELPED)
     locked: ClassVar[tuple[str, ...]] = (
         "trainings_attendance",
         "trainings_enrolment",
         "trainings_programme",
+        "trainings_cohort",
         "trainings_pasttraining",
         "trainings_cohortcount",
         "trainings_pastcount",
