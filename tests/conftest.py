@@ -10,7 +10,7 @@ import hypothesis
 import pytest
 from pytest_django.plugin import blocking_manager_key
 
-from tests import chromium
+from tests import chromium, quick_migrations
 
 if TYPE_CHECKING:
     from tests.cast import Cast
@@ -41,7 +41,15 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+def _quick_migrations() -> Iterator[None]:
+    """Building the test database is the longest step of all; the SQL it runs stays the same."""
+    with pytest.MonkeyPatch.context() as patcher:
+        quick_migrations.patch(patcher)
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(_quick_migrations: None, django_db_setup: None, django_db_blocker: Any) -> None:
     """The roles stand in the test database from the start: making them costs more than most tests."""
     _write_roles(django_db_blocker)
 

@@ -151,7 +151,10 @@ def _paid(keys: Any) -> dict[int, tuple[date | None, int]]:
 
 def _late(keys: Any, today: date) -> Rows:
     rows = AccountabilityReport.objects.filter(
-        grant__proposal__group__in=keys, state__in=WRITTEN, due_on__lt=today
+        grant__proposal__group__in=keys,
+        grant__state=GrantState.PAYING,
+        state__in=WRITTEN,
+        due_on__lt=today,
     ).order_by("due_on", "pk")
     found: Rows = defaultdict(list)
     for row in rows.values(

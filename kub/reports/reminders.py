@@ -38,7 +38,8 @@ def to_remind(*, user: User, today: date, which: str = "", area: Area | None = N
     """The reports that are being written and late, or due within the days the office has set; not ordered."""
     until = today + timedelta(days=Policy.current().reminder_days)
     rows = AccountabilityReport.objects.visible_to(user).filter(state__in=WRITTEN, due_on__lte=until)
-    rows = rows.exclude(grant__state=GrantState.CANCELLED)
+    # A grant of which everything was refunded owes no report, though an empty one is left over.
+    rows = rows.filter(grant__state=GrantState.PAYING)
     rows = rows.within(area.code) if area else rows
     if which == LATE:
         return rows.filter(due_on__lt=today)

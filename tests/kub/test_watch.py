@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from kub.actions import decisions, ledger
 from kub.flags import Code
 from kub.lifecycle import GroupState, ReportState
 from kub.models import AccountabilityReport, Membership, Receipt
@@ -244,6 +246,21 @@ class TestReminders:
             submitted_by=report.grant.proposal.created_by,
         )
         assert "Tidak ada LPJ yang perlu diingatkan." in self.listed(staff)
+
+    def test_money_that_was_given_back_owes_no_report(self, staff, cast, group, report):
+        self.due(report, -3)
+        decisions.release_rest(report.grant, reason="Usaha berhenti", by=cast.head, today=TODAY)
+        ledger.refund(
+            report.grant,
+            amount=report.grant.paid,
+            document="STS 1",
+            booked_on=TODAY,
+            request_key=uuid.uuid4(),
+            by=cast.treasurer,
+            today=TODAY,
+        )
+        assert "Tidak ada LPJ yang perlu diingatkan." in self.listed(staff)
+        assert Code.REPORT_LATE not in flags(group)
 
     def test_one_that_was_returned_says_why(self, staff, group, report):
         self.due(report, -3)
