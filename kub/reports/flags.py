@@ -73,6 +73,14 @@ def flags_of_group(group: Group, *, today: date) -> list[Flag]:
     return flags_by_group(Group.objects.filter(pk=group.pk), today=today).get(group.pk, [])
 
 
+def flags_of_proposal(proposal: Proposal, *, today: date) -> list[Flag]:
+    """The flags of its group as long as the proposal or its grant is on its way; none once that has ended."""
+    grant = getattr(proposal, "grant", None)
+    if proposal.state not in UNDER_WAY or (grant is not None and grant.state in OVER):
+        return []
+    return flags_of_group(proposal.group, today=today)
+
+
 def flags_by_group(groups: QuerySet[Group], *, today: date) -> dict[int, list[Flag]]:
     """The flags of those of the groups that are active and have some, by key. Ten queries, however many groups."""
     active = groups.filter(state=GroupState.ACTIVE).order_by()

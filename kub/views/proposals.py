@@ -22,6 +22,7 @@ from kub.list_forms import ProposalsForm
 from kub.models import Ceiling, Group, Proposal
 from kub.proposal_forms import FieldCheckForm, NoteForm, ProposalForm, WordingForm
 from kub.reports import grant_lists as lists
+from kub.reports.flags import flags_of_proposal
 from kub.reports.proposals import ceiling_of, page_of
 from kub.views.shared import NOT_SAVED, own_proposal, reader
 from tangerang_poverty.accounts.guards import needs
@@ -49,10 +50,15 @@ def index(request: HttpRequest) -> HttpResponse:
 @needs(Can.VIEW_GROUPS)
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """The proposal and, once it is decided, its grant: all nine steps on one page."""
-    proposal = own_proposal(request, pk)
-    page = page_of(proposal, user=reader(request), today=timezone.localdate())
-    obstacles = actions.standing_problems(proposal) if page.may_edit_lines else []
-    return render(request, "kub/proposal.html", {"page": page, "proposal": proposal, "obstacles": obstacles})
+    proposal, today = own_proposal(request, pk), timezone.localdate()
+    page = page_of(proposal, user=reader(request), today=today)
+    context = {
+        "page": page,
+        "proposal": proposal,
+        "obstacles": actions.standing_problems(proposal) if page.may_edit_lines else [],
+        "flags": flags_of_proposal(proposal, today=today),
+    }
+    return render(request, "kub/proposal.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -14,6 +14,7 @@ from django.utils.formats import date_format
 
 from tangerang_poverty.accounts.models import User
 from tangerang_poverty.kit.encrypted import EncryptedTextField
+from tangerang_poverty.kit.formats import number
 from tangerang_poverty.kit.identifiers import mask, mask_account, without_numbers
 
 SHOWN = 100  # changes on one page of history
@@ -224,6 +225,8 @@ class _Words:
             return str(dict(field.flatchoices).get(value, value))
         if isinstance(value, bool):
             return "Ya" if value else "Tidak"
+        if isinstance(field, models.BigIntegerField):  # rupiah; years and counts are shorter columns
+            return number(value)
         if isinstance(value, date):
             return date_format(value, "j F Y")
         if isinstance(value, list):

@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from PIL import Image
 
 from kub.models import Group, Visit
 from tests.browser.conftest import PHONE, Visitor
+from tests.kit.uploaded import photo_with_place
 from tests.kub.factories import GroupFactory, VisitFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -65,3 +67,49 @@ def test_a_visit_typed_in_without_signal_is_kept_and_sent_once(
     assert Visit.objects.count() == 2
     officer.open(f"/kub/{group.pk}/kunjungan/baru/")
     assert page.get_by_label(re.compile("Omzet")).input_value() == ""
+
+
+def test_a_draft_with_its_photo_comes_back_and_is_sent_small(
+    visitor: Callable[..., Visitor], cast: Any, group: Group
+) -> None:
+    officer = visitor(cast.officer_a, screen=PHONE)
+    address = f"/kub/{group.pk}/kunjungan/baru/"
+    officer.open(address)
+    page = officer.page
+    page.get_by_label(re.compile(r"^\s*Omzet")).fill("900.000")
+    page.get_by_label(re.compile(r"^\s*Biaya")).fill("400.000")
+    page.locator("[name=active]").first.check()
+    photo = {"name": "IMG_1.jpg", "mimeType": "image/jpeg", "buffer": photo_with_place((3000, 2000))}
+    page.get_by_label(re.compile(r"^\s*Foto")).set_input_files(photo)
+    page.locator("img[data-photo]").wait_for(state="visible")
+    officer.open(address)  # the phone was put away
+    page.get_by_text("Isian yang belum terkirim dikembalikan.").wait_for()
+    assert page.get_by_label(re.compile(r"^\s*Omzet")).input_value() == "900.000"
+    assert page.locator("[name=active]").first.is_checked()
+    page.get_by_role("button", name="Simpan kunjungan").click()
+    page.get_by_text("dengan foto").wait_for()
+    visit = Visit.objects.order_by("-pk")[0]
+    with Image.open(visit.photo) as kept:
+        assert max(kept.size) == 1600
+        assert dict(kept.getexif()) == {}
+    assert visit.present.count() == 1
+
+
+def test_what_is_wrong_is_told_and_nothing_typed_is_lost(
+    visitor: Callable[..., Visitor], cast: Any, group: Group
+) -> None:
+    officer = visitor(cast.officer_a, screen=PHONE)
+    officer.open(f"/kub/{group.pk}/kunjungan/baru/")
+    page = officer.page
+    page.get_by_label(re.compile(r"^\s*Omzet")).fill("sedikit")
+    page.get_by_label(re.compile(r"^\s*Biaya")).fill("400.000")
+    page.get_by_label(re.compile(r"^\s*Masalah")).fill("Oven perlu diservis")
+    page.get_by_role("button", name="Simpan kunjungan").click()
+    page.get_by_role("alert").wait_for()
+    officer.went_wrong.clear()  # the browser itself reports the refusal
+    officer.check()
+    assert page.get_by_label(re.compile(r"^\s*Masalah")).input_value() == "Oven perlu diservis"
+    page.get_by_label(re.compile(r"^\s*Omzet")).fill("900.000")
+    page.get_by_role("button", name="Simpan kunjungan").click()
+    page.get_by_text("tersimpan.").first.wait_for()
+    assert Visit.objects.count() == 2

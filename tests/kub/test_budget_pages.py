@@ -317,7 +317,7 @@ class TestBackOffice:
         assert budget.allotted == 1_500_000_000
         html = text(page(cast.staff, url("budget", budget)))
         assert "Perubahan APBD" in html
-        assert "1000000000 → 1500000000" in html
+        assert "1.000.000.000 → 1.500.000.000" in html
 
     def test_never_below_what_grants_have_taken(self, cast):
         GrantFactory()

@@ -256,7 +256,7 @@ class TestTheReport:
         client.force_login(cast.staff)
         text = page(client, report)
         assert "Rp12.000.000 dicatat dalam buku besar" in text
-        assert f"Dikirim {cast.officer_a}" in text
+        assert f"Dikirim oleh {cast.officer_a}" in text
         assert "diterima." in move(client, report, "terima").content.decode()
         report.grant.refresh_from_db()
         assert report.grant.accounted == 12_000_000
@@ -282,7 +282,7 @@ class TestTheReport:
         client.force_login(cast.officer_a)
         text = page(client, report)
         assert "Kuitansi oven kurang jelas" in text
-        assert f"Dikembalikan {cast.verifier}" in text
+        assert f"Dikembalikan oleh {cast.verifier}" in text
         add(client, report, picture())
         move(client, report, "kirim")
         report.refresh_from_db()

@@ -295,3 +295,20 @@ class TestReminders:
         self.due(report, -3)
         group.memberships.filter(role="chair").update(left_on=TODAY, leave_reason="moved")
         assert "Yth. pengurus, KUB" in self.listed(staff)
+
+
+class TestOnThePageOfAGrant:
+    def test_the_warnings_stand_there_while_it_runs(self, client, cast, group, report):
+        client.force_login(cast.staff)
+        address = report.grant.get_absolute_url()
+        assert "Tanda peringatan" not in client.get(address).content.decode()
+        AccountabilityReport.objects.filter(pk=report.pk).update(due_on=ago(4))
+        text = client.get(address).content.decode()
+        assert "LPJ terlambat 4 hari" in text
+        assert "Tanda peringatan" in text
+
+    def test_not_once_it_has_ended(self, client, cast):
+        proposal = ProposalFactory(group=GroupFactory(members=1), state="refused")
+        StepFactory(proposal=proposal, move="refuse", from_state="recommended", to_state="refused")
+        client.force_login(cast.staff)
+        assert "Tanda peringatan" not in client.get(proposal.get_absolute_url()).content.decode()
