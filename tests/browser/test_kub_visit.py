@@ -89,7 +89,7 @@ def test_a_draft_with_its_photo_comes_back_and_is_sent_small(
     page.get_by_role("button", name="Simpan kunjungan").click()
     page.get_by_text("dengan foto").wait_for()
     visit = Visit.objects.order_by("-pk")[0]
-    with Image.open(visit.photo) as kept:
+    with visit.photo.open("rb") as file, Image.open(file) as kept:
         assert max(kept.size) == 1600
         assert dict(kept.getexif()) == {}
     assert visit.present.count() == 1
