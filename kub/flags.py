@@ -214,7 +214,7 @@ def _late(reports: Iterable[LateReport], today: date) -> Iterator[Flag]:
     for report in reports:
         days = (today - report.due_on).days
         if days > 0:
-            state = "dikembalikan dan belum diajukan lagi" if report.returned else "belum diajukan"
+            state = "dikembalikan dan belum dikirim lagi" if report.returned else "belum dikirim"
             evidence = f"{report.what} {state}; tenggatnya {long_date(report.due_on)}."
             yield Flag(Code.REPORT_LATE, "bad", f"LPJ terlambat {days} hari", evidence, report.url)
 

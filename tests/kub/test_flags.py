@@ -119,11 +119,11 @@ class TestReports:
         flag = only(late=(LateReport("LPJ termin 1", ago(1), "/kub/lpj/3/"),))
         assert (flag.code, flag.severity, flag.url) == (Code.REPORT_LATE, "bad", "/kub/lpj/3/")
         assert flag.label == "LPJ terlambat 1 hari"
-        assert flag.evidence == "LPJ termin 1 belum diajukan; tenggatnya 24 November 2026."
+        assert flag.evidence == "LPJ termin 1 belum dikirim; tenggatnya 24 November 2026."
 
     def test_one_that_was_returned(self):
         late = (LateReport("LPJ termin 1", ago(3), "/", returned=True),)
-        assert "dikembalikan dan belum diajukan lagi" in only(late=late).evidence
+        assert "dikembalikan dan belum dikirim lagi" in only(late=late).evidence
 
     def test_each_is_told(self):
         late = (LateReport("LPJ termin 1", ago(40), "/a"), LateReport("LPJ termin 2", ago(5), "/b"))
