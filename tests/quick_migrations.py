@@ -1,4 +1,4 @@
-"""The migrations in half the time: a constraint, an index or a trigger more does not build every related model anew.
+"""The migrations with less work: a constraint, an index or a trigger more does not build every related model anew.
 
 Django gives each state of the migrations its own model classes, and makes those of a model and of all that point to
 it again after every operation. What a constraint, an index or a trigger changes is one option of one class. The SQL
