@@ -240,8 +240,6 @@ def test_the_figures_open_their_rows(
     for path in ("/kub/rekap/", "/kub/orang/?langkah=kub", "/kub/lpj/", "/kub/termin/", "/kub/perhatian/"):
         staff.open(path)
     staff.open("/kub/rekap/")
-    staff.page.get_by_role("region", name="Tabel jenis usaha dan tahap").get_by_role(
-        "link"
-    ).first.click()
+    staff.page.get_by_role("region", name="Tabel jenis usaha dan tahap").get_by_role("link").first.click()
     staff.page.get_by_role("link", name=group.name).first.wait_for()
     staff.check()
