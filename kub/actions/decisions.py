@@ -35,6 +35,7 @@ from tangerang_poverty.accounts.guards import require
 from tangerang_poverty.accounts.models import User
 from tangerang_poverty.accounts.permissions import Can
 from tangerang_poverty.audit.history import audited
+from tangerang_poverty.kit.identifiers import without_numbers
 from tangerang_poverty.kit.problems import Problem, Refused
 
 
@@ -255,7 +256,7 @@ def _release(
         kind=EntryKind.RELEASE,
         amount=amount,
         booked_on=today,
-        description=f"Dilepas: {reason.strip()}"[:250],
+        description=without_numbers(f"Dilepas: {reason.strip()}")[:250],
         made_by=by,
         request_key=request_key or uuid.uuid4(),
     )

@@ -20,6 +20,7 @@ from tangerang_poverty.accounts.models import User
 from tangerang_poverty.accounts.permissions import Can
 from tangerang_poverty.areas.models import Area
 from tangerang_poverty.audit.history import audited
+from tangerang_poverty.kit.identifiers import without_numbers
 from tangerang_poverty.kit.problems import Problem, Refused
 from tangerang_poverty.kit.versions import fingerprint
 from trainings.actions.programmes import CHANGED_MEANWHILE
@@ -178,7 +179,7 @@ def dissolve(group: Group, *, dissolved_on: date, reason: str, by: User, today: 
             GROUP_MOVES["dissolve"],
             by=by,
             dissolved_on=dissolved_on,
-            dissolve_reason=reason.strip(),
+            dissolve_reason=without_numbers(reason.strip()),
         )
         held.memberships.live().update(left_on=dissolved_on, leave_reason=Membership.LeaveReason.DISSOLVED)
     group.state = held.state

@@ -18,6 +18,7 @@ from tangerang_poverty.accounts.models import User
 from tangerang_poverty.accounts.permissions import Can
 from tangerang_poverty.audit.history import audited
 from tangerang_poverty.kit.formats import rupiah
+from tangerang_poverty.kit.identifiers import without_numbers
 from tangerang_poverty.kit.problems import Problem, Refused
 
 KEY_USED = Problem(
@@ -151,7 +152,7 @@ def reverse(
             reverses=held,
             booked_on=booked_on,
             document=held.document,
-            description=f"Pembalikan baris {held.number}: {reason.strip()}"[:250],
+            description=without_numbers(f"Pembalikan baris {held.number}: {reason.strip()}")[:250],
             request_key=request_key,
             made_by=by,
         )
@@ -245,7 +246,7 @@ def _undo_what_followed(grant: Grant, entry: LedgerEntry, *, reason: str, by: Us
             step(grant, GRANT_MOVES["unbegin"], by=by, note=reason)
         return
     if entry.kind == EntryKind.ACCOUNTED and entry.report is not None:
-        take(entry.report, REPORT_MOVES["unaccept"], note=reason.strip())
+        take(entry.report, REPORT_MOVES["unaccept"], note=without_numbers(reason.strip()))
     finish_if_accounted(grant, by=by)
 
 

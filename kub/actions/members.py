@@ -16,6 +16,7 @@ from kub.reports.candidates import facts_of, held_people, problems_of, unfit
 from kub.reports.groups import OFFICES
 from tangerang_poverty.accounts.models import User
 from tangerang_poverty.audit.history import audited
+from tangerang_poverty.kit.identifiers import without_numbers
 from tangerang_poverty.kit.problems import Problem, Refused
 
 DISSOLVED = Problem("dissolved", "KUB ini sudah bubar.")
@@ -87,7 +88,7 @@ def leave(
         raise Refused(problems)
     why = "; ".join(filter(None, (str(Membership.LeaveReason(reason).label).lower(), note.strip())))
     with audited(by=by, action="leave_group", note=f"{now.person}: {why}"):
-        now.left_on, now.leave_reason, now.leave_note = left_on, reason, note.strip()
+        now.left_on, now.leave_reason, now.leave_note = left_on, reason, without_numbers(note.strip())
         now.save(update_fields=["left_on", "leave_reason", "leave_note"])
     return now
 

@@ -38,6 +38,7 @@ from tangerang_poverty.accounts.guards import require
 from tangerang_poverty.accounts.models import User
 from tangerang_poverty.accounts.permissions import Can
 from tangerang_poverty.audit.history import audited
+from tangerang_poverty.kit.identifiers import without_numbers
 from tangerang_poverty.kit.problems import Problem, Refused
 from trainings.actions.programmes import CHANGED_MEANWHILE
 
@@ -190,7 +191,7 @@ def verify(
             visited_on=visited_on,
             checks={point.code: bool(checks.get(point.code)) for point in FIELD_CHECKS},
             members_met=members_met,
-            note=note.strip(),
+            note=without_numbers(note.strip()),
             made_by=by,
         )
         step(held, move, by=by, note=note)

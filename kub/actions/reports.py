@@ -18,6 +18,7 @@ from kub.rules import year_problems
 from tangerang_poverty.accounts.guards import require
 from tangerang_poverty.accounts.models import User
 from tangerang_poverty.audit.history import audited
+from tangerang_poverty.kit.identifiers import without_numbers
 from tangerang_poverty.kit.problems import Problem, Refused
 
 
@@ -136,4 +137,4 @@ def _own(report: AccountabilityReport, by: User) -> list[Problem]:
 
 
 def _examined(by: User, note: str) -> dict[str, Any]:
-    return {"examined_at": timezone.now(), "examined_by": by, "note": note.strip()}
+    return {"examined_at": timezone.now(), "examined_by": by, "note": without_numbers(note.strip())}

@@ -11,6 +11,7 @@ from kub.models import FiscalYear, Grant, Proposal, Step
 from kub.reports.duties import problems_for
 from tangerang_poverty.accounts.guards import require
 from tangerang_poverty.accounts.models import User
+from tangerang_poverty.kit.identifiers import without_numbers
 from tangerang_poverty.kit.problems import Problem, Refused
 
 NOTE_LENGTH = 500
@@ -61,7 +62,12 @@ def step(row: Proposal | Grant, move: Move, *, by: User, note: str = "", **value
     before = row.state
     take(row, move, by=by, **values)
     Step.objects.create(
-        proposal=proposal, move=move.name, from_state=before, to_state=row.state, note=note.strip(), by=by
+        proposal=proposal,
+        move=move.name,
+        from_state=before,
+        to_state=row.state,
+        note=without_numbers(note.strip()),
+        by=by,
     )
 
 

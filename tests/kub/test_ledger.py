@@ -290,6 +290,19 @@ def test_what_is_not_paid_is_released_and_the_rest_is_brought_to_an_end(cast, to
     )
 
 
+def test_a_nik_typed_into_a_reason_is_not_kept(cast, today):
+    nik = "9971051708450001"
+    grant = GrantFactory(shares=(100,))
+    wrong = payment(grant, by=cast.treasurer, today=today)
+    reason = {"reason": f"Milik {nik}", "booked_on": today, "by": cast.treasurer, "today": today}
+    back = ledger.reverse(wrong, request_key=uuid.uuid4(), **reason)
+    decisions.cancel(grant, reason=f"Milik {nik}", by=cast.head, today=today)
+    kept = [back.description, *grant.entries.values_list("description", flat=True)]
+    kept += grant.proposal.steps.values_list("note", flat=True)
+    assert any("Milik" in text for text in kept)
+    assert not any(nik in text for text in kept)
+
+
 def test_nobody_moves_money_outside_their_area(cast, today):
     from tests.factories import JATIUWUNG, area
 
